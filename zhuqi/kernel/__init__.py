@@ -1,0 +1,1 @@
+"""Parts every app may import. No models here."""

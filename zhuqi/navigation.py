@@ -1,0 +1,105 @@
+"""What each role finds in the rail (≤ 7 on a PC) and in the tab bar (≤ 5 on a phone), and where it starts.
+
+An entry whose page is not in this release is left out, so a list here may run ahead of the address book.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from cadres.enums import Role
+
+RAIL_MOST = 7
+TABS_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place to go. `also` names further pages that belong to it and light it up."""
+
+    label: str
+    icon: str
+    name: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as shown on one page."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+TODAY = Entry("今日", "calendar-check", "cadres:today", ("cadres:visit_new",))
+MY_FIRMS = Entry("企业", "building-factory-2", "cadres:firms", ("enterprises:detail",))
+FIRMS = Entry("企业", "building-factory-2", "enterprises:list", ("enterprises:detail",))
+CASES = Entry("问题", "list-details", "cases:list", ("cases:detail", "cases:ticket"))
+POLICIES = Entry("政策", "book-2", "policies:list", ("policies:detail",))
+ME = Entry("我的", "user", "cadres:me", ("cadres:password_change",))
+FIRM_HOME = Entry("我的诉求", "message-report", "cases:firm_home", ("cases:report_problem", "cases:detail"))
+EVENTS = Entry("对接活动", "arrows-exchange", "policies:events")
+FIRM_VISITS = Entry("走访", "walk", "cadres:firm_visits")
+INBOX = Entry("收件箱", "inbox", "cases:inbox")
+COORDINATION = Entry("协调", "messages", "cases:coordination")
+LEDGERS = Entry("台账", "table", "reports:ledgers")
+BOARD = Entry("调度台", "layout-board", "cases:board")
+MEETINGS = Entry("例会", "users-group", "cases:meetings")
+RANKING = Entry("通报", "report-analytics", "reports:ranking")
+SETTINGS = Entry(
+    "设置",
+    "settings",
+    "cadres:settings",
+    ("cadres:calendar", "cases:rulesets", "cases:categories", "cadres:units", "cadres:people"),
+)
+COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit")
+SUPERVISION = Entry("问效", "gavel", "cases:supervision")
+SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks")
+WALL = Entry("大屏", "device-tv", "reports:wall")
+PEOPLE = Entry("用户", "users", "cadres:people")
+UNITS = Entry("单位", "sitemap", "cadres:units")
+GRANTS = Entry("权限", "key", "cadres:people")
+AUDIT = Entry("日志", "history", "cadres:audit_log")
+
+RAIL: dict[str, tuple[Entry, ...]] = {
+    Role.CADRE: (TODAY, MY_FIRMS, CASES, POLICIES, ME),
+    Role.ENTERPRISE: (FIRM_HOME, POLICIES, EVENTS, FIRM_VISITS, ME),
+    Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, POLICIES, LEDGERS),
+    Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES, SETTINGS),
+    Role.LEADER: (COCKPIT, CASES, SUPERVISION, RANKING, MEETINGS, WALL),
+    Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT),
+    Role.SYSADMIN: (PEOPLE, UNITS, SETTINGS, ME),
+    Role.SECADMIN: (GRANTS, ME),
+    Role.AUDITOR: (AUDIT, ME),
+}
+
+
+def rail(user, current: str = "") -> list[Link]:
+    """Entries of the user's role for a PC; `current` is the view name of the page shown."""
+    return _links(RAIL.get(getattr(user, "role", ""), ()), current)[:RAIL_MOST]
+
+
+def tabs(user, current: str = "") -> list[Link]:
+    """Entries for a phone: there the header has no name to tap, so 我的 always has the last place."""
+    entries = [entry for entry in RAIL.get(getattr(user, "role", ""), ()) if entry is not ME and entry is not WALL]
+    shown = _links(entries, current)[: TABS_MOST - 1]
+    return shown + _links((ME,), current)
+
+
+def home_url(user) -> str:
+    """The page this person opens first (domain §1); the sign-in address for nobody."""
+    links = rail(user)
+    return links[0].url if links else "/"
+
+
+def _links(entries, current: str) -> list[Link]:
+    links = []
+    for entry in entries:
+        try:
+            url = reverse(entry.name)
+        except NoReverseMatch:
+            continue
+        links.append(Link(entry.label, entry.icon, url, current == entry.name or current in entry.also))
+    return links

@@ -1,0 +1,334 @@
+"""All settings, from the environment. Fails closed: what production lacks, it refuses to start without.
+
+Two environments. `development` (set by manage.py and the launcher) needs no configuration. `production` is what a
+process is when nobody says anything, and it names the variable that is missing. A secret may come from a file: set
+`SECRET_KEY_FILE` instead of `SECRET_KEY`. `.env` beside manage.py is read when it is there; see .env.example.
+"""
+
+import contextlib
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.FileAwareEnv()
+env.read_env(BASE_DIR / ".env")
+
+WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+SHORTEST_SECRET_KEY = 32
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    """Read a strict boolean: an unknown word is an error, not False."""
+    said = env.str(name, default="").strip().lower()
+    if said and said not in WORDS:
+        message = f"{name} must be true or false, not {said!r}"
+        raise ImproperlyConfigured(message)
+    return WORDS[said] if said else default
+
+
+def _whole(name: str, *, default: int) -> int:
+    """Read a whole number ≥ 0."""
+    said = env.str(name, default="").strip()
+    if said and not said.isdecimal():
+        message = f"{name} must be a whole number, not {said!r}"
+        raise ImproperlyConfigured(message)
+    return int(said) if said else default
+
+
+def _refuse(condition: object, message: str) -> None:
+    if condition:
+        raise ImproperlyConfigured(message)
+
+
+# --- Which run this is -----------------------------------------------------------------------------------------------
+ENVIRONMENT = env.str("ENVIRONMENT", default="production")
+_refuse(ENVIRONMENT not in {"development", "production"}, "ENVIRONMENT must be development or production")
+PRODUCTION = ENVIRONMENT == "production"
+
+DEBUG = _flag("DEBUG", default=False)
+_refuse(DEBUG and PRODUCTION, "DEBUG must be off when ENVIRONMENT is production")
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    said: str = env.str("SECRET_KEY", default="")
+    if said:
+        _refuse(
+            PRODUCTION and len(said) < SHORTEST_SECRET_KEY,
+            f"SECRET_KEY must have at least {SHORTEST_SECRET_KEY} characters",
+        )
+        return said
+    _refuse(PRODUCTION, "SECRET_KEY (or SECRET_KEY_FILE) must be set when ENVIRONMENT is production")
+    kept = VAR_DIR / "secret_key"
+    if not kept.exists():
+        # Linked into place whole: web, worker and beat start together and must agree on one.
+        fresh = VAR_DIR / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            kept.hardlink_to(fresh)
+        fresh.unlink()
+    return kept.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+_refuse(not ALLOWED_HOSTS, "ALLOWED_HOSTS must name the portal's host when ENVIRONMENT is production")
+_refuse(PRODUCTION and any("*" in host for host in ALLOWED_HOSTS), "ALLOWED_HOSTS must not be a wildcard")
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- What is installed -----------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "axes",
+    "zhuqi",
+    "enterprises",
+    "cadres",
+    "policies",
+    "cases",
+    "reports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhuqi.middleware.IdleSignOutMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "zhuqi.middleware.FirstPasswordMiddleware",
+    "zhuqi.middleware.ReadableErrorsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "zhuqi.urls"
+WSGI_APPLICATION = "zhuqi.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "zhuqi.context_processors.shell",
+            ],
+        },
+    },
+]
+
+FORM_RENDERER = "zhuqi.formrenderer.PortalRenderer"
+
+# --- Data ------------------------------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+_engine = DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+_refuse(_engine not in {"sqlite3", "postgresql"}, "DATABASE_URL must begin with sqlite:/// or postgresql://")
+DATABASES["default"] |= {"CONN_MAX_AGE": _whole("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+if _engine == "sqlite3":
+    # Measured with 8 writers: without IMMEDIATE most transactions end in "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+    }
+
+REDIS_URL: str = env.str("REDIS_URL", default="")
+_refuse(
+    REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")),
+    "REDIS_URL must begin with redis://, rediss:// or unix://",
+)
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    # Files, not process memory: web, worker and beat must read the same values.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+        },
+    }
+CACHES["default"]["KEY_PREFIX"] = "zhuqi"
+
+# --- Background work -------------------------------------------------------------------------------------------------
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TASK_IGNORE_RESULT = True  # progress and results of long work live in their own tables
+CELERY_TASK_TRACK_STARTED = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    CELERY_TASK_ACKS_LATE = True
+    CELERY_TASK_REJECT_ON_WORKER_LOST = True
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 3600, "global_keyprefix": "zhuqi-"}
+else:
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 4  # at 1 the file-system transport falls to 4 tasks a second
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "broker" / "queue"),
+        "data_folder_out": str(VAR_DIR / "broker" / "queue"),
+        "control_folder": str(VAR_DIR / "broker" / "control"),
+    }
+    for _folder in CELERY_BROKER_TRANSPORT_OPTIONS.values():
+        Path(_folder).mkdir(parents=True, exist_ok=True)
+
+# --- People and sessions (R-70) --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "cadres.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "cadres:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cadres.passwords.ThreeClassesValidator"},
+    {"NAME": "cadres.passwords.NotReusedValidator", "OPTIONS": {"remembered": 5}},
+]
+IDLE_SIGN_OUT_SECONDS = 30 * 60
+SESSION_COOKIE_AGE = IDLE_SIGN_OUT_SECONDS  # counted from the last act: see IdleSignOutMiddleware
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "zhuqi.responses.locked_out"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Behind one proxy of ours the caller's address is the last hop it added; otherwise the socket's.
+AXES_IPWARE_PROXY_COUNT = 1 if _flag("TRUST_PROXY", default=False) else None
+AXES_IPWARE_META_PRECEDENCE_ORDER = (
+    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
+)
+
+# --- Transport and headers -------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_FAILURE_VIEW = "zhuqi.responses.csrf_failure"
+SECURE_SSL_REDIRECT = _flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = _whole("SECURE_HSTS_SECONDS", default=30 * 24 * 3600 if PRODUCTION else 0)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if AXES_IPWARE_PROXY_COUNT else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],  # Tabler's own CSS draws with data: images; blob: previews a photo
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "zhuqi.staticfinder.PackageFinder",
+]
+_static_storage = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if PRODUCTION
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static_storage},
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+# R-74: outside the web root, never served by address; views hand files out after the visibility check.
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = ""
+FILE_UPLOAD_PERMISSIONS = 0o640
+UPLOAD_MAX_BYTES = _whole("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
+UPLOAD_MAX_PIXELS = _whole("UPLOAD_MAX_PIXELS", default=50_000_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# --- The city --------------------------------------------------------------------------------------------------------
+CITY_NAME: str = env.str("CITY_NAME", default="许昌市")
+CAMPAIGN_NAME: str = env.str("CAMPAIGN_NAME", default="万人助企联乡帮村")
+
+# --- Programs' interface ---------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "zhuqi.kernel.pagination.ApiPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "zhuqi.responses.api_exception",
+    "PAGE_SIZE": 50,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "万人助企诉求办理门户",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+_refuse(LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}, "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
+LOGGING_CONFIG = "zhuqi.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "as_json": PRODUCTION}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
