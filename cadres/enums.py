@@ -1,0 +1,72 @@
+"""人员与单位的取值（R-01、R-13、R-15）。"""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """角色；角色不等于归属（R-04）。"""
+
+    CADRE = "CADRE", "助企干部"
+    ENTERPRISE = "ENTERPRISE", "企业"
+    UNIT = "UNIT", "承办单位"
+    OFFICE = "OFFICE", "活动办"
+    LEADER = "LEADER", "领导"
+    SUPERVISOR = "SUPERVISOR", "督查"
+    SYSADMIN = "SYSADMIN", "系统管理员"
+    SECADMIN = "SECADMIN", "安全管理员"
+    AUDITOR = "AUDITOR", "审计管理员"
+
+
+class UnitKind(TextChoices):
+    """单位类别（R-01）。"""
+
+    LEADING_GROUP = "LEADING", "领导小组"
+    OFFICE = "OFFICE", "活动办"
+    TASK_FORCE = "TASK_FORCE", "专项工作小组"
+    DEPARTMENT = "DEPARTMENT", "市直部门"
+    COUNTY = "COUNTY", "县（市、区）政府部门"
+    FINANCE = "FINANCE", "金融机构"
+    UTILITY = "UTILITY", "公用企业"
+    SUPERVISION = "SUPERVISION", "督查与纪检监察"
+
+
+class AssignmentRole(TextChoices):
+    """包联中的身份（R-12）：牵头一人，协助若干，可有市领导。"""
+
+    LEAD = "LEAD", "牵头干部"
+    ASSISTANT = "ASSISTANT", "协助干部"
+    LEADER = "LEADER", "包联领导"
+
+
+class VisitMode(TextChoices):
+    """走访方式（R-13）。"""
+
+    ON_SITE = "ON_SITE", "实地"
+    PHONE = "PHONE", "电话"
+    VIDEO = "VIDEO", "视频"
+    DECLINED = "DECLINED", "企业婉拒"
+
+
+class VisitTopic(TextChoices):
+    """一句话属于哪一类（R-13）。"""
+
+    PROBLEM = "PROBLEM", "问题"
+    POLICY = "POLICY", "政策"
+    NOTHING = "NOTHING", "无事"
+
+
+class PlannedVisitState(TextChoices):
+    """预约走访的状态（R-14）。"""
+
+    PLANNED = "PLANNED", "已预约"
+    DONE = "DONE", "已走访"
+    DECLINED = "DECLINED", "企业婉拒"
+    CANCELLED = "CANCELLED", "已取消"
+
+
+class DayShift(TextChoices):
+    """双十日遇休息日怎么挪（R-15）。"""
+
+    FORWARD = "FORWARD", "顺延到下一个工作日"
+    BACK = "BACK", "提前到上一个工作日"
+    KEEP = "KEEP", "不挪"

@@ -1,0 +1,26 @@
+"""人员、单位、包联、走访、双十、日历、通知的数据模型。"""
+
+from cadres.models.calendar import CalendarDay, CalendarVersion, CalendarYear, DoubleTenDay
+from cadres.models.coverage import Assignment, PlannedVisit, QuietPeriod, Visit, VisitPhoto
+from cadres.models.desk import AuditEntry, Job, Notice, Setting, ShortMessage
+from cadres.models.people import PasswordHistory, Unit, User
+
+__all__ = [
+    "Assignment",
+    "AuditEntry",
+    "CalendarDay",
+    "CalendarVersion",
+    "CalendarYear",
+    "DoubleTenDay",
+    "Job",
+    "Notice",
+    "PasswordHistory",
+    "PlannedVisit",
+    "QuietPeriod",
+    "Setting",
+    "ShortMessage",
+    "Unit",
+    "User",
+    "Visit",
+    "VisitPhoto",
+]

@@ -1,0 +1,58 @@
+"""案件及其附属行的可见范围与常用筛选（R-03）。"""
+
+from django.db.models import Q
+
+from cadres.enums import Role, UnitKind
+from cases.enums import ENDED, Level, Status
+from zhuqi.kernel.scoping import ScopedQuerySet
+
+
+def case_scope(user) -> Q:
+    """看得到哪些案件：列表、详情、搜索、导出、附件、通知用的都是这一条（R-03）。"""
+    nothing = Q(pk__in=[])
+    if user.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
+        return Q(region__in=user.region_ids) if user.unit_id else nothing
+    if user.role == Role.UNIT and user.unit_id:
+        if user.unit.kind == UnitKind.TASK_FORCE:
+            return Q(lane=user.unit_id)
+        return Q(lead=user.unit_id) | Q(pk__in=user.unit.co_handlings.order_by().values("case"))
+    if user.role == Role.ENTERPRISE:
+        return Q(enterprise=user.enterprise_id) if user.enterprise_id else nothing
+    if user.role == Role.CADRE:
+        return Q(enterprise__in=user.enterprise_scope())
+    return nothing
+
+
+class CaseQuerySet(ScopedQuerySet):
+    """案件。"""
+
+    def scope_q(self, user):
+        """R-03，见 `case_scope`。"""
+        return case_scope(user)
+
+    def open(self):
+        """未结束的。"""
+        return self.exclude(status__in=ENDED)
+
+    def overdue(self, today):
+        """未结束且下一期限已过的（当天 24:00 前不算）。"""
+        return self.open().filter(next_due_on__lt=today).exclude(status=Status.PAUSED)
+
+    def red(self):
+        """已问效、未结束的。"""
+        return self.open().filter(level=Level.INQUIRY)
+
+    def for_list(self):
+        """列表一次取齐要显示的外键。"""
+        return self.select_related("enterprise", "region", "category", "lead", "office")
+
+
+class CasePartQuerySet(ScopedQuerySet):
+    """挂在案件下面的行：案件看得到，它才看得到。"""
+
+    scope_path = "case"
+
+    def scope_q(self, user):
+        """一个子查询，不连接，行不会重复。"""
+        cases = self.model._meta.get_field("case").related_model.objects.order_by()
+        return Q(case__in=cases.filter(case_scope(user)).values("pk"))

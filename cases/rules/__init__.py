@@ -1,0 +1,1 @@
+"""Pure rules of a case: no database, no clock."""
