@@ -1,0 +1,35 @@
+"""领域文档里带 † 的默认值：这里是缺省，办公室改了就存 `Setting` 一行（R-13 – R-15、R-28、R-34）。"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """一项可改的默认：缺省值、中文名、单位、依据。整数项给出上下限，选项项给出可选值。"""
+
+    value: int | str
+    label: str
+    unit: str
+    rule: str
+    least: int = 0
+    most: int = 999
+    choices: tuple[str, ...] = ()
+
+
+DEFAULTS: dict[str, Default] = {
+    "city_name": Default("许昌市", "城市名称", "", "页眉"),
+    "campaign_name": Default("万人助企", "活动名称", "", "页眉"),
+    "case_prefix": Default("XC", "问题编号前缀", "", "§5"),
+    "over_visit_units": Default(2, "7 天内最多几个单位走访同一企业即提醒", "个", "R-14", least=1, most=20),
+    "over_visit_days": Default(7, "扰企提醒看几天", "天", "R-14", least=1, most=60),
+    "over_visit_month": Default(4, "每月走访同一企业超过几次即提醒", "次", "R-14", least=1, most=60),
+    "double_ten_shift": Default(
+        "FORWARD", "助企日遇休息日", "", "R-15", choices=("FORWARD", "BACK", "KEEP")
+    ),
+    "contact_days_before": Default(3, "助企日前几个工作日起联系算数", "工作日", "R-15", most=10),
+    "contact_days_after": Default(2, "助企日后几个工作日止联系算数", "工作日", "R-15", most=10),
+    "duty_reminder_days": Default(2, "助企日前几个工作日提醒", "工作日", "R-15", most=10),
+    "gap_list_days": Default(3, "助企日后几个工作日出未联系名单", "工作日", "R-15", most=10),
+    "rating_total_least": Default(5, "评价满几件才给单位看合计", "件", "R-28", least=1, most=100),
+    "similar_days": Default(90, "相似问题看几天内的", "天", "R-31", least=7, most=400),
+}
