@@ -95,8 +95,8 @@ class StripDay:
     date: date
     kind: DayKind
     name: str
-    is_counted: bool
-    is_paused: bool
+    counted: bool
+    paused: bool
     role: str  # "start", "last" or ""
     number: int  # the how-manieth counted day this is, 0 when not counted
 
@@ -184,13 +184,6 @@ def due(
         given_back=given,
         extended_days=extended_days,
     )
-
-
-def due_date(
-    start: date, term: Term, calendar: WorkCalendar, *, paused: Sequence[Span] = (), extended_days: int = 0
-) -> date:
-    """Only the date of `due`, for callers that reckon many."""
-    return due(start, term, calendar, paused=paused, extended_days=extended_days).due_on
 
 
 def _plain(start: date, term: Term, calendar: WorkCalendar) -> date:

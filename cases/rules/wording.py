@@ -68,14 +68,14 @@ def _giving_back(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
     year = reckoning.start.year
     spans = "、".join(_span(pause.start, pause.last, year) for pause in reckoning.pauses)
     unit = "个工作日" if reckoning.term.counts_workdays else "天"
-    yield f"。{spans}待企业补充，暂停 {reckoning.given_back} {unit}，原样补回，到 ", False
+    yield f"。{spans} 待企业补充，暂停 {reckoning.given_back} {unit}，原样补回，到 ", False
     yield with_weekday(reckoning.given_back_on, year), True
 
 
 def _span(first: date, last: date, year: int) -> str:
     if first == last:
-        return f"{short_date(first, year)} "
-    return f"{short_date(first, year)} 至 {short_date(last, year)} "
+        return short_date(first, year)
+    return f"{short_date(first, year)} 至 {short_date(last, year)}"
 
 
 def _ending(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
@@ -84,8 +84,10 @@ def _ending(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
     elif reckoning.is_moved:
         yield from _move(reckoning)
     elif not _is_day_off(reckoning):
-        # "不再" because something had already moved it; "不" when the plain count stands.
-        yield ("；当天上班，不再顺延。" if reckoning.due_on != reckoning.raw_on else "；当天上班，不顺延。"), False
+        works = "调休上班" if reckoning.days[-1].kind is DayKind.MAKEUP else "上班"
+        # "不再" once something has moved the date already; "不" while the plain count stands.
+        again = "再" if reckoning.due_on != reckoning.raw_on else ""
+        yield f"；当天{works}，不{again}顺延。", False
     else:
         yield "；当天休息，按规则不顺延。", False
 
@@ -97,7 +99,7 @@ def _is_day_off(reckoning: "Reckoning") -> bool:
 def _move(reckoning: "Reckoning") -> Iterator[Phrase]:
     fell = next((day for day in reckoning.days if day.date == reckoning.given_back_on), None)
     back = reckoning.due_on < reckoning.given_back_on
-    why = "正在暂停" if fell is not None and fell.is_paused else f"遇{_rest_word(fell)}"
+    why = "正在暂停" if fell is not None and fell.paused else f"遇{_rest_word(fell)}"
     yield f"，{why}，{'提前到上一个工作日' if back else '顺延到下一个工作日'} ", False
     yield with_weekday(reckoning.due_on, reckoning.start.year), True
     if not back and reckoning.days[-1].kind is DayKind.MAKEUP:
@@ -130,10 +132,10 @@ def _way_of_counting(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
 def _working(reckoning: "Reckoning", holidays: list[str], *, weekend: bool) -> str:
     off = (["周末"] if weekend else []) + holidays
     year = reckoning.start.year
-    makeup = [day.date for day in reckoning.days[1:] if day.kind is DayKind.MAKEUP and day.is_counted]
+    makeup = [day.date for day in reckoning.days[1:] if day.kind is DayKind.MAKEUP and day.counted]
     words = [f"{'、'.join(off)}不计"] if off else []
     if makeup:
-        words.append("、".join(_days_in_a_row(makeup, year)) + "调休上班，计入")
+        words.append("、".join(_days_in_a_row(makeup, year)) + " 调休上班，计入")
     return "，".join(words) + "。" if words else "期间没有休息日。"
 
 
@@ -145,4 +147,4 @@ def _days_in_a_row(days: list[date], year: int) -> Iterator[str]:
 
 def _uncertainty(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
     if reckoning.provisional:
-        yield f"{reckoning.due_on.year} 年放假安排尚未公布，暂按周末推算，日期为暂定。", False
+        yield f"{max(reckoning.due_on, reckoning.given_back_on).year} 年放假安排尚未公布，暂按周末推算，日期为暂定。", False
