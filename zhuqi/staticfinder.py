@@ -14,7 +14,7 @@ PUBLISHED = {
     # tabler.min.css names its map, and the manifest storage insists on finding it.
     "vendor/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",
     "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
+    "vendor/echarts.min.js": "echarts/dist/echarts.common.min.js",
 }
 
 
