@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.city import city  # noqa: F401 - a fixture for every test
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
