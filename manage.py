@@ -10,7 +10,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhuqi.settings")
     # Only here: gunicorn and Celery without ENVIRONMENT are production and refuse to start unconfigured.
     os.environ.setdefault("ENVIRONMENT", "development")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the environment is set
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

@@ -31,7 +31,7 @@ LAST_PORT = 65535
 LAST_LINES = 15
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: somebody pressed Ctrl-C
+class Stopped(Exception):
     """Ctrl-C, SIGTERM or a closed terminal."""
 
 

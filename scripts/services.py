@@ -87,7 +87,9 @@ def throw_away_database() -> Iterator[str]:
     options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
     # The program itself, not runuser: its signals must reach it. setpriv-like dropping is runuser's work, so exec it.
     command = [*as_whom, server_program("postgres"), "-D", str(data), *options]
-    server = processes.start(command, cwd=folder, env=os.environ, log=Path(tempfile.gettempdir()) / f"{folder.name}.log")
+    server = processes.start(
+        command, cwd=folder, env=os.environ, log=Path(tempfile.gettempdir()) / f"{folder.name}.log"
+    )
     try:
         yield wait_for("database", f"postgresql://postgres@127.0.0.1:{port}/postgres")
     finally:

@@ -53,11 +53,13 @@ def check_python() -> None:
             "  Debian / Ubuntu：apt-get install python3.11 python3.11-venv；也可以用 PYTHON=/路径/python3.11 make run 指定。"
         )
     try:
-        import ensurepip  # noqa: F401, PLC0415 - only to see whether Debian left it out
-        import venv  # noqa: F401, PLC0415 - as above
+        import ensurepip  # noqa: F401 - only to see whether Debian left it out
+        import venv  # noqa: F401 - as above
     except ImportError:
         version = ".".join(map(str, sys.version_info[:2]))
-        stop(f"这台机器的 Python 缺少 venv 模块。\n  Debian / Ubuntu：apt-get install python3-venv（或 python{version}-venv），然后重试。")
+        stop(
+            f"这台机器的 Python 缺少 venv 模块。\n  Debian / Ubuntu：apt-get install python3-venv（或 python{version}-venv），然后重试。"
+        )
 
 
 def make_venv() -> None:

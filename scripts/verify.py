@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """`make lint`, `make test`: run every check to its end, then say which passed. Non-zero if one did not.
 
-    verify.py lint            the linters
-    verify.py lint test       the linters and the suite
-    verify.py test            the suite alone (make test-services, with the services in the environment)
+`verify.py lint`: the linters. `verify.py lint test`: and the suite. `verify.py test`: the suite alone
+(make test-services, with the services in the environment).
 """
 
 from __future__ import annotations

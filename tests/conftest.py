@@ -23,7 +23,9 @@ def chromium_path() -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason in the summary, what this machine cannot run."""
     if chromium_path() is None:
-        reason = pytest.mark.skip(reason="没有找到 Chromium，浏览器测试未运行（apt-get install chromium fonts-noto-cjk）")
+        reason = pytest.mark.skip(
+            reason="没有找到 Chromium，浏览器测试未运行（apt-get install chromium fonts-noto-cjk）"
+        )
         for item in items:
             if "browser" in item.keywords:
                 item.add_marker(reason)

@@ -14,8 +14,8 @@ if "TEST_VAR_DIR" not in os.environ:
     os.environ["TEST_VAR_DIR"] = os.environ["VAR_DIR"] = _made
     atexit.register(shutil.rmtree, _made, ignore_errors=True)
 
-from zhuqi.settings import *  # noqa: E402, F403 - settings are extended this way
-from zhuqi.settings import DATABASES, VAR_DIR  # noqa: E402
+from zhuqi.settings import *  # noqa: F403 - settings are extended this way
+from zhuqi.settings import DATABASES, VAR_DIR
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 takes 50 ms a sign-in

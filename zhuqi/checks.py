@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A0
 
 
 @register(Tags.security, deploy=True)
-def production_services(**_: Any) -> list[CheckMessage]:  # noqa: ANN401 - Django passes what it likes
+def production_services(**_: Any) -> list[CheckMessage]:
     """Warn about a production run on the embedded services: fine for a trial, not for a city."""
     said: list[CheckMessage] = []
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -21,11 +21,11 @@ PUBLISHED = {
 class PackageFinder(BaseFinder):
     """Looks `vendor/…` up in the table above."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the base class
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.root = Path(settings.BASE_DIR) / "node_modules"
 
-    def check(self, **_: Any) -> list[CheckMessage]:  # noqa: ANN401 - as the base class
+    def check(self, **_: Any) -> list[CheckMessage]:
         """Say what set-up has not installed."""
         missing = [source for source in PUBLISHED.values() if not (self.root / source).is_file()]
         if not missing or not self.root.is_dir():  # without any set-up (tests of rules) pages simply lack their style
@@ -33,7 +33,7 @@ class PackageFinder(BaseFinder):
         return [Error(f"node_modules lacks {', '.join(missing)}.", hint="Run `npm ci`.", id="zhuqi.E001")]
 
     # django-stubs names the second parameter `all`; Django 5.2 renamed it to find_all.
-    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: ANN401, FBT001, FBT002 - as the base class
+    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: FBT001, FBT002 - as the base class
         """Give the file's place on disk, or an empty list."""
         source = PUBLISHED.get(path)
         found = self.root / source if source else None

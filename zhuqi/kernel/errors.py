@@ -17,19 +17,19 @@ class DomainError(Exception):
         return self.message
 
 
-class Conflict(DomainError):  # noqa: N818 - reads as the domain says it
+class Conflict(DomainError):
     """Someone else acted first: the page was stale."""
 
     status = HTTPStatus.CONFLICT
 
 
-class NotPermitted(DomainError):  # noqa: N818 - reads as the domain says it
+class NotPermitted(DomainError):
     """The person may see this, but may not do that (R-04)."""
 
     status = HTTPStatus.FORBIDDEN
 
 
-class InvalidInput(DomainError):  # noqa: N818 - reads as the domain says it
+class InvalidInput(DomainError):
     """What was typed or uploaded cannot be taken. `errors` maps a field to its sentences."""
 
     def __init__(self, message: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:

@@ -5,17 +5,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django_htmx.middleware import HtmxDetails
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether only a part of the page is wanted (a boosted link wants the whole)."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
-def go_to(request: HttpRequest, where: str, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - as redirect()
+def go_to(request: HttpRequest, where: str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Redirect the whole page, whether htmx or the browser asked."""
-    response = redirect(where, *args, **kwargs)
+    response: HttpResponse = redirect(where, *args, **kwargs)
     if not is_fragment(request):
         return response
     answer = HttpResponse(status=204)

@@ -10,23 +10,28 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
+ModelT_co = TypeVar("ModelT_co", bound=models.Model, covariant=True)
 
 
 class Viewer(Protocol):
     """What the gate asks of a person; `cadres.User` answers it."""
 
     @property
-    def is_authenticated(self) -> bool: ...
+    def is_authenticated(self) -> bool:
+        """False for an anonymous visitor."""
+        ...
 
     @property
-    def sees_everything(self) -> bool: ...
+    def sees_everything(self) -> bool:
+        """City office, leaders, supervisors."""
+        ...
 
-    def enterprise_scope(self) -> Any:  # noqa: ANN401 - a queryset or list of enterprise keys, for `__in`
+    def enterprise_scope(self) -> Any:
+        """Give the keys of the enterprises in sight: a queryset or list, for `__in`."""
         ...
 
 
-class ScopedQuerySet(models.QuerySet[ModelT]):
+class ScopedQuerySet(models.QuerySet[ModelT_co]):
     """A queryset that knows the way from its model to the enterprise it is about."""
 
     scope_path = "enterprise"  # path from this model to Enterprise ("pk" on Enterprise)
@@ -35,9 +40,9 @@ class ScopedQuerySet(models.QuerySet[ModelT]):
         """The one gate: views, API, exports, counts and tasks start here."""
         if not user.is_authenticated:
             return self.none()
-        if user.sees_everything:  # type: ignore[union-attr]  # an AnonymousUser left above
+        if user.sees_everything:
             return self  # no subquery: an "everything" filter still costs a scan
-        return self.filter(self.scope_q(user))  # type: ignore[arg-type]  # as above
+        return self.filter(self.scope_q(user))
 
     def scope_q(self, user: Viewer) -> Q:
         """What this person sees, as a condition on this model."""
