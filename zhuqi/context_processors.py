@@ -24,14 +24,12 @@ def shell(request):
         "rail": SimpleLazyObject(lambda: navigation.rail(user, current)),
         "tabs": SimpleLazyObject(lambda: navigation.tabs(user, current)),
         "home_url": lazystr(SimpleLazyObject(lambda: navigation.home_url(user))),
-        "double_ten": SimpleLazyObject(lambda: _double_ten(user, today)),
+        "double_ten": SimpleLazyObject(lambda: _double_ten(today)),
         "unread_count": SimpleLazyObject(lambda: _unread(user)),
     }
 
 
-def _double_ten(user, today):
-    if user is None or not user.is_authenticated:
-        return None
+def _double_ten(today):
     try:
         from cadres.services.duties import double_ten_state  # noqa: PLC0415 - not there in every release stage
     except ImportError:
