@@ -19,7 +19,7 @@ def shell(request):
         "today": today,
         "city": settings.CITY_NAME,
         "campaign": settings.CAMPAIGN_NAME,
-        "hotline": getattr(settings, "HOTLINE", ""),
+        "hotline": settings.HOTLINE,
         "large_print": request.COOKIES.get(LARGE_COOKIE) == "1",
         "rail": SimpleLazyObject(lambda: navigation.rail(user, current)),
         "tabs": SimpleLazyObject(lambda: navigation.tabs(user, current)),

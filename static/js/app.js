@@ -132,4 +132,6 @@
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
   });
   show(document);
+  const bad = document.querySelector(".zq-field.bad input, .zq-field.bad select, .zq-field.bad textarea");
+  if (bad) bad.focus();
 })();

@@ -78,6 +78,18 @@
   });
   if (drawerOf(document)) enter(drawerOf(document));
 
+  // ── chosen files by name and size, before they are sent ──
+  const size = (n) => (n >= 1048576 ? `${(n / 1048576).toFixed(1)} MB` : `${Math.max(1, Math.round(n / 1024))} KB`);
+  document.addEventListener("change", (event) => {
+    const list = event.target.type === "file" && event.target.closest("[data-file]")?.querySelector("[data-file-list]");
+    if (!list) return;
+    list.replaceChildren(...[...event.target.files].map((file) => {
+      const item = document.createElement("li");
+      item.textContent = `${file.name}　${size(file.size)}`;
+      return item;
+    }));
+  });
+
   // ── folds: clocks of a case, 更多, help ──
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[aria-controls][aria-expanded]");

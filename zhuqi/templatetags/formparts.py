@@ -58,6 +58,7 @@ def field_context(bound, *, hint=None, optional="", hide_label=False, label="", 
         "attrs": attrs,
         "control": widget(bound, **attrs) if not isinstance(control, PLURAL) else "",
         "is_check": isinstance(control, forms.CheckboxInput),
+        "is_file": isinstance(control, forms.FileInput),
         "is_plural": isinstance(control, PLURAL),
     }
 

@@ -19,7 +19,7 @@ KIND_WORDS = {DayKind.WEEKEND: "周末", DayKind.HOLIDAY: "节假日", DayKind.M
 
 
 @register.simple_tag(takes_context=True)
-def strip(context, reckoning, missed=False, marks=None, origin="交办", **options):  # noqa: FBT002, PLR0913 - template call
+def strip(context, reckoning, missed=False, marks=None, **options):  # noqa: FBT002 - template call
     """Options: `why=False` and `legend=False` leave these parts out; `today` when it is not the page's day.
 
     `marks` maps further dates to one letter (签, 反), as in the dispatch drawer; `missed` paints the last day red.
@@ -39,7 +39,7 @@ def strip(context, reckoning, missed=False, marks=None, origin="交办", **optio
             "from": datewords.md(reckoning.days[0].date),
             "to": datewords.md(reckoning.due_on),
             "legend": _legend(reckoning.days) if options.get("legend", True) else (),
-            "phrases": reckoning.phrases(origin) if options.get("why", True) else (),
+            "phrases": reckoning.phrases if options.get("why", True) else (),
         },
     )
 
@@ -65,7 +65,7 @@ def _sunday(day: date) -> date:
 def _square(day, position: int, marks, today):
     letter = marks.get(day.date, "")
     extra = {"start": "zero", "last": "last"}.get(day.role, "mk" if letter else "")
-    classes = [CLASSES[day.kind], extra, "pause" if day.is_paused else "", "today" if day.date == today else ""]
+    classes = [CLASSES[day.kind], extra, "pause" if day.paused else "", "today" if day.date == today else ""]
     opens_month = position == 0 or day.date.day == 1
     return {
         "classes": " ".join(filter(None, classes)),
@@ -80,17 +80,17 @@ def _square(day, position: int, marks, today):
 def _letter(day, mark: str) -> str:
     if day.role:
         return {"start": "起", "last": "止"}[day.role]
-    return mark or ("停" if day.is_paused else LETTERS.get(day.kind, ""))
+    return mark or ("停" if day.paused else LETTERS.get(day.kind, ""))
 
 
 def _title(day) -> str:
     words = [datewords.md_week(day.date)]
     if day.role == "start":
         words.append("起算日，不计入")
-    elif day.is_paused:
+    elif day.paused:
         words.append("暂停，不计")
     else:
-        words.append(f"第 {day.number} 天" if day.is_counted else "不计")
+        words.append(f"第 {day.number} 天" if day.counted else "不计")
         words.append(day.name or KIND_WORDS.get(day.kind, ""))
     return " ".join(filter(None, words))
 
@@ -99,12 +99,12 @@ def _legend(days) -> Iterable[tuple[str, str]]:
     """Only what occurs; whether days off count is told by the days themselves."""
     rows = [("", "计入")]
     for kind in (DayKind.WEEKEND, DayKind.HOLIDAY):
-        of_kind = [day for day in days if day.kind == kind and not day.is_paused and not day.role]
+        of_kind = [day for day in days if day.kind == kind and not day.paused and not day.role]
         if of_kind:
-            said = "照计" if any(day.is_counted for day in of_kind) else "不计"
+            said = "照计" if any(day.counted for day in of_kind) else "不计"
             rows.append((CLASSES[kind], f"{KIND_WORDS[kind]}，{said}"))
     if any(day.kind == DayKind.MAKEUP for day in days):
         rows.append(("adj", "调休上班"))
-    if any(day.is_paused for day in days):
+    if any(day.paused for day in days):
         rows.append(("pause", "暂停，不计"))
     return rows
