@@ -58,6 +58,7 @@ class HolidayNotice:
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
     is_supplement: bool  # changes a year already published: it does not publish one by itself
+    text: str  # as pasted
 
     def special(self) -> dict[date, tuple[DayKind, str]]:
         """The days as a calendar takes them."""
@@ -108,6 +109,7 @@ class _Reader:
             problems=tuple(self.problems),
             remarks=tuple(self.remarks),
             is_supplement=supplement,
+            text=self.text.strip(),
         )
 
     def _signature(self, flat: str) -> tuple[str, date | None]:
@@ -270,7 +272,9 @@ class _Reader:
         for day in sorted(self.work):
             is_freed = self.known is not None and self.known.kind(day) is DayKind.HOLIDAY
             if is_weekday(day) and not is_freed and not supplement:
-                self.problems.append(f"{day:%Y-%m-%d} 是周{WEEKDAYS[day.weekday()]}，本来就上班，却写成调休上班，请核对。")
+                self.problems.append(
+                    f"{day:%Y-%m-%d} 是周{WEEKDAYS[day.weekday()]}，本来就上班，却写成调休上班，请核对。"
+                )
         if supplement:
             # 2月3日起正常上班: an ordinary weekday going back to ordinary is no make-up day.
             self.work = {day: name for day, name in self.work.items() if not is_weekday(day) or self._freed(day)}

@@ -120,19 +120,19 @@ class Reckoning:
     pauses: tuple[Span, ...] = ()
     given_back: int = 0
     extended_days: int = 0
+    origin: str = "交办"  # what happened on the first day
+    promised: bool = False  # the last day was agreed as a date, not reckoned from a term
+    postscript: str = ""  # who extended it, which rule it follows
 
     @property
     def sentence(self) -> str:
-        """The reckoning in Chinese, for a clock that a 交办单 started."""
-        return self.told("交办")
+        """The reckoning in Chinese."""
+        return "".join(text for text, _ in self.phrases)
 
-    def told(self, origin: str) -> str:
-        """The reckoning in Chinese; `origin` says what happened on the first day (交办, 催办, 送评 …)."""
-        return "".join(text for text, _ in tell(self, origin))
-
-    def phrases(self, origin: str = "交办") -> tuple[tuple[str, bool], ...]:
-        """The same sentence in pieces, each with whether it is to be set in bold."""
-        return tell(self, origin)
+    @property
+    def phrases(self) -> tuple[tuple[str, bool], ...]:
+        """The sentence in pieces, each with whether it is to be set in bold."""
+        return tell(self)
 
     @property
     def is_moved(self) -> bool:
@@ -213,9 +213,7 @@ def _moved(day: date, start: date, term: Term, calendar: WorkCalendar, stopped: 
     return moved
 
 
-def _leans_on_unpublished(
-    start: date, given_on: date, due_on: date, *, term: Term, calendar: WorkCalendar
-) -> bool:
+def _leans_on_unpublished(start: date, given_on: date, due_on: date, *, term: Term, calendar: WorkCalendar) -> bool:
     """Whether any day whose kind was asked lies in a year without a notice: all of them, or only the move."""
     first, last = (start + DAY, due_on) if term.counts_workdays else sorted((given_on, due_on))
     return any(year not in calendar.published_years for year in range(first.year, last.year + 1))

@@ -32,19 +32,24 @@ def holiday_names(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(SHORT.get(part, part) for part in each))
 
 
-def tell(reckoning: "Reckoning", origin: str) -> tuple[Phrase, ...]:
+def tell(reckoning: "Reckoning") -> tuple[Phrase, ...]:
     """The whole explanation of one due date."""
     return tuple(
         phrase
-        for part in (_opening, _extension, _giving_back, _ending, _way_of_counting, _uncertainty)
-        for phrase in part(reckoning, origin)
+        for part in (_opening, _extension, _giving_back, _ending, _way_of_counting, _uncertainty, _postscript)
+        for phrase in part(reckoning)
     )
 
 
-def _opening(reckoning: "Reckoning", origin: str) -> Iterator[Phrase]:
+def _opening(reckoning: "Reckoning") -> Iterator[Phrase]:
     year, term = reckoning.start.year, reckoning.term
     when = with_weekday(reckoning.raw_on, year)
-    yield f"{short_date(reckoning.start, year)} {origin}，次日起算，", False
+    first = f"{short_date(reckoning.start, year)} {reckoning.origin}，"
+    if reckoning.promised:
+        yield f"{first}约定的日期是 ", False
+        yield when, True
+        return
+    yield f"{first}次日起算，", False
     if term.unit.value == "m":
         amount = TEN[term.amount] if 1 <= term.amount <= len(TEN) - 1 else f" {term.amount} "
         yield f"{'两' if term.amount == 2 else amount}个月的期满日是 ", False  # noqa: PLR2004 - 两个月, not 二个月
@@ -55,14 +60,14 @@ def _opening(reckoning: "Reckoning", origin: str) -> Iterator[Phrase]:
     yield when, True
 
 
-def _extension(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
+def _extension(reckoning: "Reckoning") -> Iterator[Phrase]:
     if reckoning.extended_days:
         unit = "个工作日" if reckoning.term.counts_workdays else "天"
         yield f"。经批准延期 {reckoning.extended_days} {unit}，到 ", False
         yield with_weekday(reckoning.extended_on, reckoning.start.year), True
 
 
-def _giving_back(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
+def _giving_back(reckoning: "Reckoning") -> Iterator[Phrase]:
     if not reckoning.pauses:
         return
     year = reckoning.start.year
@@ -78,7 +83,7 @@ def _span(first: date, last: date, year: int) -> str:
     return f"{short_date(first, year)} 至 {short_date(last, year)}"
 
 
-def _ending(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
+def _ending(reckoning: "Reckoning") -> Iterator[Phrase]:
     if reckoning.term.counts_workdays:
         yield "。", False
     elif reckoning.is_moved:
@@ -113,7 +118,9 @@ def _rest_word(day: "StripDay | None") -> str:
     return "、".join(holiday_names([day.name])) + "放假"
 
 
-def _way_of_counting(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
+def _way_of_counting(reckoning: "Reckoning") -> Iterator[Phrase]:
+    if reckoning.promised:
+        return
     inner = reckoning.days[1:]
     holidays = holiday_names(day.name for day in inner if day.kind is DayKind.HOLIDAY)
     weekend = any(day.kind is DayKind.WEEKEND for day in inner)
@@ -122,11 +129,14 @@ def _way_of_counting(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
         return
     said = "、".join(holidays) if holidays else "周末" if weekend else ""
     yield f"按自然日计，{said}照计；" if said else "按自然日计；", False
-    yield {
-        "FORWARD": "只有期满日遇休息日，才顺延到下一个工作日。",
-        "BACK": "只有期满日遇休息日，才提前到上一个工作日。",
-        "KEEP": "期满日遇休息日也不顺延。",
-    }[reckoning.term.roll.value], False
+    yield (
+        {
+            "FORWARD": "只有期满日遇休息日，才顺延到下一个工作日。",
+            "BACK": "只有期满日遇休息日，才提前到上一个工作日。",
+            "KEEP": "期满日遇休息日也不顺延。",
+        }[reckoning.term.roll.value],
+        False,
+    )
 
 
 def _working(reckoning: "Reckoning", holidays: list[str], *, weekend: bool) -> str:
@@ -145,6 +155,14 @@ def _days_in_a_row(days: list[date], year: int) -> Iterator[str]:
         yield _span(days[first], days[after - 1], year)
 
 
-def _uncertainty(reckoning: "Reckoning", _: str) -> Iterator[Phrase]:
+def _uncertainty(reckoning: "Reckoning") -> Iterator[Phrase]:
     if reckoning.provisional:
-        yield f"{max(reckoning.due_on, reckoning.given_back_on).year} 年放假安排尚未公布，暂按周末推算，日期为暂定。", False
+        yield (
+            f"{max(reckoning.due_on, reckoning.given_back_on).year} 年放假安排尚未公布，暂按周末推算，日期为暂定。",
+            False,
+        )
+
+
+def _postscript(reckoning: "Reckoning") -> Iterator[Phrase]:
+    if reckoning.postscript:
+        yield reckoning.postscript, False

@@ -1,5 +1,6 @@
 """Deadlines against the vectors of the domain, by hand-reckoned cases, and how they explain themselves (R-26, R-40, R-43)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -172,7 +173,7 @@ def test_sentence_of_the_drawn_case():
         "09-18 交办，次日起算，一个月的期满日是 10-18（周日）。10-12 至 10-14 待企业补充，暂停 3 天，原样补回，"
         "到 10-21（周三）；当天上班，不再顺延。按自然日计，中秋、国庆照计；只有期满日遇休息日，才顺延到下一个工作日。"
     )
-    assert [text for text, strong in found.phrases() if strong] == ["10-18（周日）", "10-21（周三）"]
+    assert [text for text, strong in found.phrases if strong] == ["10-18（周日）", "10-21（周三）"]
 
 
 @pytest.mark.parametrize(
@@ -216,4 +217,8 @@ def test_sentence_follows_the_rule_for_days_off(roll, said):
 
 
 def test_sentence_takes_the_origin_it_is_given():
-    assert due(day("2026-11-18"), Term.parse("5w"), CALENDAR).told("问效").startswith("11-18 问效，次日起算")
+    found = replace(
+        due(day("2026-11-18"), Term.parse("5w"), CALENDAR), origin="问效", postscript="规则 13710 第 2 版。"
+    )
+    assert found.sentence.startswith("11-18 问效，次日起算")
+    assert found.sentence.endswith("规则 13710 第 2 版。")
