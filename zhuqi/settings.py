@@ -268,7 +268,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -332,4 +333,5 @@ _refuse(LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}, "LOG_LEVEL must 
 LOGGING_CONFIG = "zhuqi.logs.configure"
 LOGGING = {"level": LOG_LEVEL, "as_json": PRODUCTION}
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# The portal lives on one host below a government's domain: it cannot promise HTTPS for its neighbours there.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -1,0 +1,84 @@
+"""Production fails closed: what is missing or loose stops the start, with the variable's name."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+GOOD = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "correct-horse-battery-staple-0123456789-abcdefghijkl",
+    "ALLOWED_HOSTS": "zhuqi.example.cn",
+    "DATABASE_URL": "postgresql://zhuqi@127.0.0.1/zhuqi",
+}
+ASK = "import django; django.setup(); from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE)"
+
+
+def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
+    wanted = {**GOOD, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "zhuqi.settings", **changes}
+    env = {name: value for name, value in wanted.items() if value is not None}
+    env["PATH"] = os.environ["PATH"]
+    return subprocess.run([sys.executable, "-c", ASK], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_production_starts_with_what_it_needs(tmp_path):
+    said = start(tmp_path)
+    assert said.stdout.split() == ["False", "True"], said.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"DEBUG": "true"}, "DEBUG"),
+        ({"DEBUG": "perhaps"}, "DEBUG"),
+        ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "zhuqi.example.cn,*"}, "ALLOWED_HOSTS"),
+        ({"ENVIRONMENT": "staging"}, "ENVIRONMENT"),
+        ({"ENVIRONMENT": None, "SECRET_KEY": None}, "SECRET_KEY"),  # nobody said anything: production
+        ({"DATABASE_URL": "mysql://root@127.0.0.1/zhuqi"}, "DATABASE_URL"),
+        ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
+        ({"UPLOAD_MAX_BYTES": "twenty"}, "UPLOAD_MAX_BYTES"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
+    ],
+)
+def test_production_refuses_to_start_and_names_the_variable(tmp_path, changes, named):
+    said = start(tmp_path, **changes)
+    assert said.returncode != 0
+    assert "ImproperlyConfigured" in said.stderr
+    assert named in said.stderr.strip().splitlines()[-1]
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    secret = tmp_path / "key"
+    secret.write_text("y7" * 25)
+    assert start(tmp_path, SECRET_KEY=None, SECRET_KEY_FILE=str(secret)).returncode == 0
+
+
+def test_development_makes_its_own_key_once_and_keeps_it_to_itself(tmp_path):
+    plain = dict.fromkeys(GOOD) | {"ENVIRONMENT": "development"}
+    assert start(tmp_path, **plain).returncode == 0
+    first = (tmp_path / "secret_key").read_text()
+    assert len(first) > 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    assert start(tmp_path, **plain).returncode == 0
+    assert (tmp_path / "secret_key").read_text() == first
+
+
+def test_deployment_checks_pass(tmp_path):
+    env = {**GOOD, "VAR_DIR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1/0", "PATH": os.environ["PATH"]}
+    said = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
