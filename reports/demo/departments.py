@@ -46,4 +46,4 @@ DEPARTMENTS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("UTIL-GAS", "市燃气公司", "市燃气公司", *_U, "用气报装、气量保障、管道迁改"),
     ("UTIL-HEAT", "市热力公司", "市热力公司", *_U, "蒸汽供应、热网延伸、供热价格"),
     ("UTIL-TELECOM", "市通信服务中心", "市通信中心", *_U, "专线接入、基站信号、管线迁改"),
-)
+)  # fmt: skip

@@ -16,16 +16,106 @@ GIVEN_FIRST = "晓佳宇文海建志国永春秋明玉新振立思子雨嘉浩�
 GIVEN_SECOND = "彤宁涛敏峰勇杰娟霞鹏辉斌博洋琳瑶萍超凯磊亮强莹雪燕森昊泽轩阳航鑫梅兰英良平军波华林生民田清和松毅"
 # Well-known people a combination could hit by chance.
 FAMOUS = frozenset(
-    "王思聪 王建平 李晓峰 张国荣 张学友 刘德华 李嘉诚 李兰娟 李永波 张亮 雷军 杨洋 黄晓明 周杰 高晓松 "
-    "马东 林丹 何洁 任建新 李建华 张海迪 王国平 陈佳洁 胡海峰 唐嫣 陈思诚 郭晓东 于海洋 王志文 孙海平 李宁 李娜 杨幂 张杰 王涛 王军 高峰 张宁 李明 王浩 王宁 李强 李鹏 张平 王勇 李博 王博 马凯".split()
+    [
+        "王思聪",
+        "王建平",
+        "李晓峰",
+        "张国荣",
+        "张学友",
+        "刘德华",
+        "李嘉诚",
+        "李兰娟",
+        "李永波",
+        "张亮",
+        "雷军",
+        "杨洋",
+        "黄晓明",
+        "周杰",
+        "高晓松",
+        "马东",
+        "林丹",
+        "何洁",
+        "任建新",
+        "李建华",
+        "张海迪",
+        "王国平",
+        "陈佳洁",
+        "胡海峰",
+        "唐嫣",
+        "陈思诚",
+        "郭晓东",
+        "于海洋",
+        "王志文",
+        "孙海平",
+        "李宁",
+        "李娜",
+        "杨幂",
+        "张杰",
+        "王涛",
+        "王军",
+        "高峰",
+        "张宁",
+        "李明",
+        "王浩",
+        "王宁",
+        "李强",
+        "李鹏",
+        "张平",
+        "王勇",
+        "李博",
+        "王博",
+        "马凯",
+    ]
 )
 BRAND_FIRST = "钧澄绮沐锐云拓禾北青砚栖朔鹭璟霁苒珩翊昀翎禛莘筱漪潆沄湛泓汐渝潞颢旻晟曜焕炜烁熠琮琅珞瑄瓴砺硕穗蘅葳蓝"
 BRAND_SECOND = "岚源川泽岫屿澜沐砺朗恺赫隽宸桦枫桐槿榆樾沅沚洛浔淇淳渊湄溪滢漠潭澍瀚煦珂琢璞甫畅皓笙筠翰芮苑茗荻菁萱"
 BRAND_TAIL = "屿禾川源岚"
 # Brand words real firms of the region are known by; a fictional one must not contain them.
 REAL_BRANDS = frozenset(
-    "许继 森源 瑞贝卡 众品 黄河 旋风 胖东来 大张 远东 首山 西继 迅达 天瑞 世纪 龙正 奔马 施普 金汇 平煤 四达 宏伟 "
-    "万里 豪丰 北方 德威 湖波 同心 锦源 云海 青川 北辰 澄湖 蓝思 蓝海 云南 青海 青岛 北京 四川 青苑 云溪 云岚".split()
+    [
+        "许继",
+        "森源",
+        "瑞贝卡",
+        "众品",
+        "黄河",
+        "旋风",
+        "胖东来",
+        "大张",
+        "远东",
+        "首山",
+        "西继",
+        "迅达",
+        "天瑞",
+        "世纪",
+        "龙正",
+        "奔马",
+        "施普",
+        "金汇",
+        "平煤",
+        "四达",
+        "宏伟",
+        "万里",
+        "豪丰",
+        "北方",
+        "德威",
+        "湖波",
+        "同心",
+        "锦源",
+        "云海",
+        "青川",
+        "北辰",
+        "澄湖",
+        "蓝思",
+        "蓝海",
+        "云南",
+        "青海",
+        "青岛",
+        "北京",
+        "四川",
+        "青苑",
+        "云溪",
+        "云岚",
+    ]
 )
 TITLES = ("总经理", "副总经理", "办公室主任", "财务负责人", "厂长", "行政部经理", "生产部经理", "综合部主任")
 ROADS = ("规划一路", "规划三路", "创业大道", "兴园路", "腾飞路", "工业二路", "产业大道", "科创路", "丰产路", "新兴路")
@@ -54,7 +144,7 @@ def phone(index: int, *, pool: int = 0) -> str:
 
 def enterprises(seed: int, count: int) -> Iterator[EnterpriseSeed]:
     """`count` distinct firms spread over the regions by weight and over the trades that are at home there."""
-    rng = Random(seed)  # noqa: S311 — demo data, not a secret
+    rng = Random(seed)
     brands = _brands(rng)
     areas = tuple(region for region in regions() if region.weight)
     weights = tuple(region.weight for region in areas)
@@ -62,7 +152,7 @@ def enterprises(seed: int, count: int) -> Iterator[EnterpriseSeed]:
     local = {region.code: tuple(t for t in trades if t.sector in HOME[region.code]) for region in areas}
     for index in range(count):
         region = rng.choices(areas, weights)[0]
-        pool = local[region.code] if rng.random() < 0.62 else trades  # noqa: PLR2004 — share at home
+        pool = local[region.code] if rng.random() < 0.62 else trades
         yield _enterprise(rng, index, seed=seed, brand=next(brands), place=(region, rng.choice(pool)))
 
 
@@ -76,7 +166,7 @@ def _enterprise(
 ) -> EnterpriseSeed:
     region, trade = place
     county = "许昌" if region.is_functional_zone or region.code in {"411002", "411003"} else region.short_name
-    is_large = rng.random() < 0.34  # noqa: PLR2004 — about 1,350 of 3,975, as the campaign reports
+    is_large = rng.random() < 0.34
     return EnterpriseSeed(
         name=f"{county}{brand}{trade.trade}有限公司",
         short_name=f"{brand}{trade.trade}",
@@ -115,7 +205,7 @@ def _tags(rng: Random, *, is_large: bool) -> tuple[str, ...]:
 
 def _whitelist(rng: Random, *, is_large: bool) -> str:
     draw = rng.random() * (1 if is_large else 4)
-    return "PROVINCE" if draw < 0.05 else "CITY" if draw < 0.2 else "COUNTY" if draw < 0.4 else ""  # noqa: PLR2004
+    return "PROVINCE" if draw < 0.05 else "CITY" if draw < 0.2 else "COUNTY" if draw < 0.4 else ""
 
 
 def _brands(rng: Random) -> Iterator[str]:
@@ -130,7 +220,7 @@ def _brands(rng: Random) -> Iterator[str]:
 def _person(rng: Random) -> str:
     while True:
         surname = SURNAMES[int(rng.random() ** 1.6 * len(SURNAMES))]
-        first = rng.choice(GIVEN_FIRST) if rng.random() < 0.86 else ""  # noqa: PLR2004 — share of two-character names
+        first = rng.choice(GIVEN_FIRST) if rng.random() < 0.86 else ""
         second = rng.choice(GIVEN_SECOND)
         if first != second and surname + first + second not in FAMOUS:
             return surname + first + second

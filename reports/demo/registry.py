@@ -8,7 +8,7 @@ from reports.demo.seeds import RegionSeed, UnitSeed
 
 CITY = "411000"
 # code, name, short name, functional zone?, territory, statistical code, share of firms in percent
-_REGIONS = (
+_REGIONS: tuple[tuple[str, str, str, bool, str, str, int], ...] = (
     ("411002", "魏都区", "魏都", False, "411002", "411002", 9),
     ("411003", "建安区", "建安", False, "411003", "411003", 14),
     ("411024", "鄢陵县", "鄢陵", False, "411024", "411024", 10),
@@ -45,16 +45,23 @@ _SUPERVISION = (
 
 def regions() -> tuple[RegionSeed, ...]:
     """The city first, then counties, then functional zones; `weight` shares the demo firms out."""
-    city = RegionSeed(CITY, "许昌市", "许昌", "", is_functional_zone=False, territory_code=CITY,
-                      statistical_code=CITY, weight=0)  # fmt: skip
-    return (city, *(RegionSeed(code, name, short, CITY, *rest) for code, name, short, *rest in _REGIONS))
+    city = RegionSeed(CITY, "许昌市", "许昌", "", False, CITY, CITY, 0)
+    return (
+        city,
+        *(
+            RegionSeed(code, name, short, CITY, zone, territory, statistical, weight)
+            for code, name, short, zone, territory, statistical, weight in _REGIONS
+        ),
+    )
 
 
 def units() -> tuple[UnitSeed, ...]:
     """Parents before children: leading group, offices, task forces, departments, services, supervisors."""
     return (
-        _unit("LEAD-GROUP", "许昌市万人助企活动领导小组", "市领导小组", kind="LEADING_GROUP"),
-        _unit("CITY-OFFICE", "许昌市万人助企活动办公室", "市活动办", kind="OFFICE", parent="LEAD-GROUP", prefix="许助企"),
+        _unit("LEAD-GROUP", "许昌市万人助企活动领导小组", "市领导小组", kind="LEADING"),
+        _unit(
+            "CITY-OFFICE", "许昌市万人助企活动办公室", "市活动办", kind="OFFICE", parent="LEAD-GROUP", prefix="许助企"
+        ),
         *(_county_office(region) for region in regions() if region.code != CITY),
         *(
             _unit(code, name, short, kind="TASK_FORCE", parent="LEAD-GROUP", lead=lead)
@@ -93,7 +100,7 @@ def _unit(  # noqa: PLR0913 — a row of a table
     *,
     kind: str,
     parent: str = "",
-    region: str = CITY,
+    region: str = "",
     group: str = "",
     prefix: str = "",
     lead: str = "",

@@ -19,7 +19,10 @@ class RegionSeed:
 
 @dataclass(frozen=True, slots=True)
 class UnitSeed:
-    """An organisation (R-01); `prefix` is its 代字 where it issues tickets, `group` its ranking group (R-51)."""
+    """An organisation (R-01); `prefix` is its 代字 where it issues tickets, `group` its ranking group (R-51).
+
+    `region_code` is empty for a unit of the whole city.
+    """
 
     code: str
     name: str

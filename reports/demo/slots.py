@@ -13,6 +13,8 @@ from random import Random
 SLOT = re.compile(r"\{([^{}]+)\}")
 RANGE = re.compile(r"(\d+)-(\d+)(?:/(\d+))?")
 NAMED = re.compile(r"([a-z][a-z_0-9]*)=(.+)")
+CHINESE_GAP = re.compile(r"(?<=[\u4e00-\u9fff，。；：]) +(?=[\u4e00-\u9fff])")
+BEFORE_FIGURE = re.compile(r"(?<=[\u4e00-\u9fff])(?=\d)")
 
 
 class UnfilledSlotError(KeyError):
@@ -45,7 +47,12 @@ def fill_all(
             return kept[name]
         return _value(spec, rng, kept, on)
 
-    return tuple(SLOT.sub(value, text) for text in texts)
+    return tuple(_spaced(SLOT.sub(value, text)) for text in texts)
+
+
+def _spaced(text: str) -> str:
+    """A space before a figure after Chinese, none between Chinese and Chinese."""
+    return BEFORE_FIGURE.sub(" ", CHINESE_GAP.sub("", text))
 
 
 def _value(spec: str, rng: Random, words: Mapping[str, str], on: date | None) -> str:
@@ -56,7 +63,7 @@ def _value(spec: str, rng: Random, words: Mapping[str, str], on: date | None) ->
         return rng.choice(spec.split("|"))
     kind, _, days = spec.partition(":")
     if days:
-        span = RANGE.fullmatch(days)
+        span = RANGE.fullmatch(days if "-" in days else f"{days}-{days}")
         if kind not in DATED or not span:
             raise UnfilledSlotError(spec)
         return DATED[kind](rng.randint(int(span[1]), int(span[2])), on)

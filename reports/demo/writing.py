@@ -1,6 +1,7 @@
 """What people of the demo city write: problems of firms, and every text of the way from report to 销号."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -12,13 +13,17 @@ from reports.demo.seeds import ProblemText
 from reports.demo.slots import fill, fill_all
 
 TEXTS = Path(__file__).parent / "texts"
+SERVICES = frozenset({"CARGO"})  # sectors that make nothing: no template about goods suits them
+GOODS = re.compile(r"\{(product|material)\}")
+SHORT = 64  # characters; a shorter description always gets one more sentence
+MORE_TO_SAY = 0.25
 # What a slot says when the caller knows nothing better.
 PLAIN = {
     "firm": "企业",
     "unit": "我单位",
     "contact": "企业负责人",
-    "title": "企业反映的问题",
-    "promise": "本月底前",
+    "title": "生产经营中的实际困难",
+    "promise": "本月底",
     "proper_unit": "有相应职权的单位",
     "county": "属地",
     "solution": "企业反映的问题已按程序办结。",
@@ -30,10 +35,15 @@ def problem(rng: Random, category_code: str, *, on: date | None = None, sector: 
     category, _, leaf = category_code.partition(".")
     templates = _templates(category, sector)
     if leaf:
-        templates = tuple(row for row in templates if row[0] == leaf)
+        of_leaf = [row for row in templates if row[0] == leaf]
+        templates = tuple(of_leaf or [row for row in _templates(category, "") if row[0] == leaf])
     if not templates:
         raise KeyError(category_code)
-    leaf, title, description, solution = rng.choice(templates)[:4]
+    leaf, title, description, solution, *suits = rng.choice(templates)
+    if suits and not sector:
+        sector = rng.choice(suits[0].split(","))
+    if len(description) < SHORT or rng.random() < MORE_TO_SAY:
+        description += rng.choice(_tails(category))
     filled = fill_all((title, description, solution), rng, _trade_words(rng, sector), on=on)
     sub = sub_categories()[f"{category}.{leaf}"]
     return ProblemText(filled[0], filled[1], category, sub.code, sub.unit_code, sub.keywords, filled[2])
@@ -44,8 +54,9 @@ def phrase(rng: Random, kind: str, *, category: str = "", on: date | None = None
 
     Raises KeyError for an unknown kind. Slots: firm, unit, contact, title, promise, proper_unit, county, solution.
     """
+    slots["promise"] = slots.get("promise", PLAIN["promise"]).removesuffix("前")
     pool = phrases(kind, category.partition(".")[0])
-    return fill(rng.choice(pool), rng, PLAIN | slots, on=on)
+    return fill(rng.choice(pool), rng, _trade_words(rng, "") | PLAIN | slots, on=on)
 
 
 def kinds() -> tuple[str, ...]:
@@ -54,9 +65,9 @@ def kinds() -> tuple[str, ...]:
 
 
 def phrases(kind: str, category: str = "") -> Sequence[str]:
-    """The unfilled texts of a kind: those of the category, else those for all."""
+    """The unfilled texts of a kind: those of the category and those for all."""
     pools = _phrases()[kind]
-    return pools.get(category) or pools["*"]
+    return pools.get(category, ()) + pools["*"]
 
 
 @cache
@@ -71,12 +82,19 @@ def _phrases() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 @cache
 def _trades() -> Mapping[str, Mapping[str, list[str]]]:
-    return json.loads((TEXTS / "trades.json").read_text(encoding="utf-8"))
+    trades: Mapping[str, Mapping[str, list[str]]] = json.loads((TEXTS / "trades.json").read_text(encoding="utf-8"))
+    return trades
+
+
+@cache
+def _tails(category: str) -> tuple[str, ...]:
+    tails = json.loads((TEXTS / "tails.json").read_text(encoding="utf-8"))
+    return (*tails.get(category, ()), *tails["*"])
 
 
 def _trade_words(rng: Random, sector: str) -> dict[str, str]:
     trades = _trades()
-    words = trades.get(sector) or trades[rng.choice(tuple(trades))]
+    words = trades.get(sector) or trades[rng.choice([trade for trade in trades if trade not in SERVICES])]
     return {slot: rng.choice(choices) for slot, choices in words.items()}
 
 
@@ -84,4 +102,10 @@ def _trade_words(rng: Random, sector: str) -> dict[str, str]:
 def _templates(category: str, sector: str) -> tuple[tuple[str, ...], ...]:
     """Rows of (leaf, title, description, solution); a fifth value names the only sectors a row suits."""
     rows = json.loads((TEXTS / "problems" / f"{category}.json").read_text(encoding="utf-8"))
-    return tuple(tuple(row) for row in rows if len(row) == 4 or not sector or sector in row[4].split(","))  # noqa: PLR2004
+    return tuple(tuple(row) for row in rows if _suits(row, sector))
+
+
+def _suits(row: list[str], sector: str) -> bool:
+    if len(row) > 4:
+        return not sector or sector in row[4].split(",")
+    return sector not in SERVICES or not GOODS.search(row[1] + row[2] + row[3])
