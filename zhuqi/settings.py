@@ -303,8 +303,8 @@ USE_I18N = True
 USE_TZ = True
 
 # --- The city --------------------------------------------------------------------------------------------------------
-CITY_NAME: str = env.str("CITY_NAME", default="许昌市")
-CAMPAIGN_NAME: str = env.str("CAMPAIGN_NAME", default="万人助企")
+CITY_NAME: str = env.str("CITY_NAME", default="") or "许昌市"
+CAMPAIGN_NAME: str = env.str("CAMPAIGN_NAME", default="") or "万人助企"
 HOTLINE: str = env.str("HOTLINE", default="12345")
 
 # --- Programs' interface ---------------------------------------------------------------------------------------------
