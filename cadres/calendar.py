@@ -167,7 +167,9 @@ def next_double_ten(
     by_hand: Mapping[date, date] | None = None,
 ) -> DoubleTen:
     """The first 双十 day held on or after `day`."""
-    held = [each for year in (day.year, day.year + 1) for each in double_ten_days(year, calendar, shift, by_hand=by_hand)]
+    held = [
+        each for year in (day.year, day.year + 1) for each in double_ten_days(year, calendar, shift, by_hand=by_hand)
+    ]
     return min((each for each in held if each.held_on >= day), key=lambda each: each.held_on)
 
 
@@ -179,7 +181,9 @@ def previous_double_ten(
     by_hand: Mapping[date, date] | None = None,
 ) -> DoubleTen:
     """The last 双十 day held strictly before `day`."""
-    held = [each for year in (day.year - 1, day.year) for each in double_ten_days(year, calendar, shift, by_hand=by_hand)]
+    held = [
+        each for year in (day.year - 1, day.year) for each in double_ten_days(year, calendar, shift, by_hand=by_hand)
+    ]
     return max((each for each in held if each.held_on < day), key=lambda each: each.held_on)
 
 

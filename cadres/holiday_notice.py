@@ -113,11 +113,10 @@ class _Reader:
         )
 
     def _signature(self, flat: str) -> tuple[str, date | None]:
-        last = None
-        for last in SIGNATURE.finditer(flat):
-            pass
-        if last is None:
+        signatures = list(SIGNATURE.finditer(flat))
+        if not signatures:
             return flat, None
+        last = signatures[-1]
         try:
             issued_on = date(int(last[1]), int(last[2]), int(last[3]))
         except ValueError:
@@ -131,14 +130,14 @@ class _Reader:
         self.section = named[0] if len(named) == 1 else ""
 
     def _sentences(self, flat: str) -> Iterator[str]:
-        for piece in re.split(r"[。;!]", NUMBERING.sub("。", flat)):
+        for sentence in re.split(r"[。;!]", NUMBERING.sub("。", flat)):
             # The salutation (各省、…机构:) and the opening end in colons too; a section's head names a holiday.
-            head = HEADER.match(piece)
-            if head and "机构" not in head[1] and len(head[1]) <= 40:  # noqa: PLR2004 - the longest name, 2015's
+            head, rest = HEADER.match(sentence), sentence
+            if head and "机构" not in head[1] and len(head[1]) <= 40:
                 self.section = _canonical(head[1])
-                piece = piece[head.end() :]
-            if piece:
-                yield piece
+                rest = sentence[head.end() :]
+            if rest:
+                yield rest
 
     def _sentence(self, sentence: str) -> None:
         extension = EXTENSION.search(sentence)
@@ -164,7 +163,9 @@ class _Reader:
 
     def _take_groups(self, sentence: str) -> str:
         """Record every 'dates + verb'; return what was left unread."""
-        left, at, pending, off_days = "", 0, [], []
+        left, at = "", 0
+        pending: list[date] = []
+        off_days: list[date] = []
         while at < len(sentence):
             run, verb, modifier = (each.match(sentence, at) for each in (RUN, VERB, MODIFIER))
             if run:
@@ -218,7 +219,7 @@ class _Reader:
             raise _UnreadableError(message) from error
         if found[f"y{which}"] is None and earlier is None and found["d2"] is None and self._is_new_year():
             # 元旦 paid for by a day of last December: the notice may leave the year out.
-            day = day.replace(year=day.year - 1) if day.month == 12 else day  # noqa: PLR2004 - December
+            day = day.replace(year=day.year - 1) if day.month == 12 else day
         return day
 
     def _month_before(self, found: re.Match[str]) -> str | None:

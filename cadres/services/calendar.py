@@ -74,7 +74,7 @@ def calendar_at(version: int | None = None) -> WorkCalendar:
 
 
 @lru_cache(maxsize=16)
-def _cached(version: int, made_at: datetime) -> WorkCalendar:  # noqa: ARG001 - part of the key
+def _cached(version: int, made_at: datetime) -> WorkCalendar:
     return _read(version)
 
 
@@ -93,7 +93,7 @@ def _read(version: int) -> WorkCalendar:
 
 
 @transaction.atomic
-def load_seed(*, at: datetime) -> CalendarVersion:
+def seed_calendar(at: datetime) -> CalendarVersion:
     """Give an empty database its first calendar; a database that has one keeps it."""
     present = latest_version()
     if present is not None:
@@ -177,7 +177,7 @@ def confirm_notice(
 
 
 @transaction.atomic
-def change_day(
+def change_day(  # noqa: PLR0913 - the fields of one form
     on: date, kind: str, *, reason: str, at: datetime, actor: User | None, name: str = "", seen: int | None = None
 ) -> CalendarVersion:
     """Make one day HOLIDAY, MAKEUP or PLAIN by hand. `seen` is the version the person looked at.

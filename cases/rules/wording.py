@@ -52,7 +52,7 @@ def _opening(reckoning: "Reckoning") -> Iterator[Phrase]:
     yield f"{first}次日起算，", False
     if term.unit.value == "m":
         amount = TEN[term.amount] if 1 <= term.amount <= len(TEN) - 1 else f" {term.amount} "
-        yield f"{'两' if term.amount == 2 else amount}个月的期满日是 ", False  # noqa: PLR2004 - 两个月, not 二个月
+        yield f"{'两' if term.amount == 2 else amount}个月的期满日是 ", False
     elif term.counts_workdays:
         yield f"按工作日计，第 {term.amount} 个工作日是 ", False
     else:

@@ -20,7 +20,6 @@ from cases.services.reckoning import (
     calendar_now,
     default_rule,
     explain,
-    load_rule_sets,
     reckon,
     reckon_all,
     reckon_row,
@@ -38,7 +37,6 @@ __all__ = [
     "explain",
     "extend",
     "give_back",
-    "load_rule_sets",
     "local_day",
     "meet",
     "open_clock",
@@ -68,7 +66,7 @@ class DeadlineMove:
 
 def local_day(at: datetime) -> date:
     """The business day of an instant: the local date in Asia/Shanghai."""
-    return timezone.localdate(at)
+    return timezone.localtime(at).date()
 
 
 def open_clock(  # noqa: PLR0913 - the facts of one row

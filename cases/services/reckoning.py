@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
-from django.db import transaction
 from django.utils import timezone
 
 from cadres.calendar import DAY, WorkCalendar
@@ -13,7 +12,7 @@ from cadres.services.calendar import calendar_at
 from cases.enums import PAUSABLE_CLOCKS, Clock, Tier
 from cases.models import Case, Deadline, Pause, RuleSet
 from cases.rules.deadlines import Reckoning, Span, Term, TermUnit, due
-from cases.rules.rulesets import DEFAULT_CODE, RULE_BOOKS, term_text
+from cases.rules.rulesets import term_text
 from zhuqi.kernel.errors import DomainError, InvalidInput
 
 # What happened on the first day of each clock, as its explanation begins.
@@ -60,24 +59,6 @@ def default_rule() -> RuleSet:
         message = "还没有默认的办理规则，请先在“设置 · 办理规则”里指定一套。"
         raise DomainError(message)
     return rule
-
-
-@transaction.atomic
-def load_rule_sets(*, at: datetime) -> None:
-    """Give an empty database the three shipped rule-sets; what is there is kept."""
-    has_default = RuleSet.objects.filter(is_default=True).exists()
-    for book in RULE_BOOKS:
-        RuleSet.objects.get_or_create(
-            code=book.code,
-            version=1,
-            defaults={
-                "name": book.name,
-                "note": book.note,
-                "terms": book.terms,
-                "made_at": at,
-                "is_default": book.code == DEFAULT_CODE and not has_default,
-            },
-        )
 
 
 def rule_of(case: Case) -> RuleSet:
@@ -147,7 +128,7 @@ def reckon_row(
         # A date agreed for the same day is kept: one day counted from the day before.
         start = min(start, deadline.promised_on - DAY)
         days = (deadline.promised_on - start).days
-        if days > 999:  # noqa: PLR2004 - Term's own bound, told in the promise's words
+        if days > 999:
             message = f"约定日期 {deadline.promised_on:%Y-%m-%d} 太远，请核对年份。"
             raise InvalidInput(message, {"promised_on": [message]})
         term = Term(days, TermUnit.DAY, DayShift.KEEP if clock in FIXED_CLOCKS else roll)
@@ -183,9 +164,11 @@ def _postscript(deadline: Deadline) -> str:
     said = []
     if deadline.clock in EXTENDABLE_CLOCKS:
         said.append(_who_extended(deadline) if deadline.extended_days else "未办过延期。")
-    for change in deadline.changes.all():
-        if change.cause == "CALENDAR":
-            said.append(f"放假安排调整后由 {change.old_due_on:%m-%d} 改为 {change.new_due_on:%m-%d}。")
+    said += [
+        f"放假安排调整后由 {change.old_due_on:%m-%d} 改为 {change.new_due_on:%m-%d}。"
+        for change in deadline.changes.all()
+        if change.cause == "CALENDAR"
+    ]
     if deadline.rule_set is not None:
         said.append(f"规则 {deadline.rule_set.code} 第 {deadline.rule_set.version} 版，交办时锁定。")
     return "".join(said)
@@ -196,5 +179,5 @@ def _who_extended(deadline: Deadline) -> str:
     if change is None:
         return f"已延期 {deadline.extended_days} 天。"
     who = f"{change.changed_by.unit or ''}{change.changed_by.name}" if change.changed_by else "活动办"
-    when = timezone.localdate(change.changed_at)
+    when = timezone.localtime(change.changed_at)
     return f"延期由{who}于 {when:%m-%d} 批准，{change.old_due_on:%m-%d} 改为 {change.new_due_on:%m-%d}。"

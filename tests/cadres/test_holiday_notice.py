@@ -48,9 +48,7 @@ def test_notice_names_agree_with_the_seed(year):
     for day in notice.days_off:
         if day.on.year == year and "、" not in day.name:
             assert seed.name(day.on) == day.name
-    assert {day.on for day in notice.makeup_days} == {
-        day for day in days_of(year) if seed.kind(day) is DayKind.MAKEUP
-    }
+    assert {day.on for day in notice.makeup_days} == {day for day in days_of(year) if seed.kind(day) is DayKind.MAKEUP}
 
 
 def test_notice_keeps_its_number_and_date():
