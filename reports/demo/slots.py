@@ -38,6 +38,7 @@ def fill_all(
     `on` is the day the text is written; without it dates are said in relative words.
     """
     kept = dict(words)
+    said: dict[str, str] = {}  # what the title says once, the rest says again
 
     def value(match: re.Match[str]) -> str:
         spec = match.group(1)
@@ -45,8 +46,11 @@ def fill_all(
             name, spec = named.groups()
             kept[name] = _value(spec, rng, kept, on)
             return kept[name]
-        return _value(spec, rng, kept, on)
+        return said.get(spec) or _value(spec, rng, kept, on)
 
+    for spec in SLOT.findall(texts[0]) if len(texts) > 1 else ():
+        if RANGE.fullmatch(spec) or ("|" in spec and "=" not in spec):
+            said[spec] = _value(spec, rng, kept, on)
     return tuple(_spaced(SLOT.sub(value, text)) for text in texts)
 
 

@@ -14,6 +14,12 @@ from reports.demo.slots import fill, fill_all
 
 TEXTS = Path(__file__).parent / "texts"
 SERVICES = frozenset({"CARGO"})  # sectors that make nothing: no template about goods suits them
+# Words of the foundry and the machine hall that sound wrong from a nursery, a haulier or a software house.
+UNSUITED = {
+    "FLOWER": re.compile(r"炉|整件|落灰|型式试验|废品率|新工艺|工艺|首批次|碳足迹|破损率|标签|装配|蒸汽|停汽|单机"),
+    "CARGO": re.compile(r"炉|产线|新工艺|不敢上市|生产线|首批次|试机|蒸汽|停汽|辐射|喷涂"),
+    "ICT": re.compile(r"炉|蒸汽|停汽|气价|日供气|冷却用水|炉渣|铸"),
+}
 GOODS = re.compile(r"\{(product|material)\}")
 SHORT = 64  # characters; a shorter description always gets one more sentence
 MORE_TO_SAY = 0.25
@@ -106,6 +112,8 @@ def _templates(category: str, sector: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _suits(row: list[str], sector: str) -> bool:
+    if sector in UNSUITED and UNSUITED[sector].search(row[1] + row[2] + row[3]):
+        return False
     if len(row) > 4:
         return not sector or sector in row[4].split(",")
     return sector not in SERVICES or not GOODS.search(row[1] + row[2] + row[3])

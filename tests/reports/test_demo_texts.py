@@ -200,3 +200,16 @@ def test_seeds_fit_the_columns_they_are_meant_for(firms):
     assert all(unit.region_code in {region.code for region in regions()} for unit in units() if unit.region_code)
     assert [unit.code for unit in units() if unit.kind == "OFFICE" and not unit.region_code] == ["CITY-OFFICE"]
     assert max(len(firm.name) for firm in firms) <= 20
+
+
+def test_title_and_description_say_the_same_figure():
+    for seed in range(20):
+        title, description, _ = fill_all(("砍单 {20-50}%", "砍单 {20-50}%，{20-50} 人放假", ""), Random(seed), {})
+        assert title in description
+
+
+@pytest.mark.parametrize("sector", ["CARGO", "FLOWER", "ICT", "HAIR", "CERAMIC"])
+def test_every_category_has_something_to_say_for_a_sector(sector):
+    for code in CODES:
+        rng = Random(2)
+        assert len({problem(rng, code, sector=sector, on=TODAY).title for _ in range(80)}) >= 6
