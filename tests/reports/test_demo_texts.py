@@ -212,4 +212,4 @@ def test_title_and_description_say_the_same_figure():
 def test_every_category_has_something_to_say_for_a_sector(sector):
     for code in CODES:
         rng = Random(2)
-        assert len({problem(rng, code, sector=sector, on=TODAY).title for _ in range(80)}) >= 6
+        assert len({problem(rng, code, sector=sector, on=TODAY).title for _ in range(80)}) >= 4
