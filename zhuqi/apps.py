@@ -12,3 +12,6 @@ class ZhuqiConfig(AppConfig):
     def ready(self) -> None:
         """Import for the side effect: checks register themselves."""
         from zhuqi import checks  # noqa: F401, PLC0415 - Django's hook for registering checks
+        from zhuqi.formwords import speak_plainly  # noqa: PLC0415 - forms need the apps to be there
+
+        speak_plainly()

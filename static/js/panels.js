@@ -78,6 +78,36 @@
   });
   if (drawerOf(document)) enter(drawerOf(document));
 
+  // ── dates are typed as 2026-11-23; the button opens the browser's own calendar ──
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-date-open]");
+    if (!button) return;
+    const text = button.parentElement.querySelector("[data-date]");
+    let native = button.parentElement.querySelector("input[type=date]");
+    if (!native) {
+      native = document.createElement("input");
+      native.type = "date";
+      native.tabIndex = -1;
+      native.setAttribute("aria-hidden", "true");
+      native.addEventListener("change", () => {
+        text.value = native.value;
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+        text.dispatchEvent(new Event("change", { bubbles: true }));
+        text.focus();
+      });
+      button.parentElement.append(native);
+    }
+    native.min = text.getAttribute("min") || "";
+    native.max = text.getAttribute("max") || "";
+    native.value = text.value;
+    native.showPicker();
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-date]")) return;
+    const found = /^(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?$/.exec(event.target.value.trim());
+    if (found) event.target.value = [found[1], found[2].padStart(2, "0"), found[3].padStart(2, "0")].join("-");
+  });
+
   // ── chosen files by name and size, before they are sent ──
   const size = (n) => (n >= 1048576 ? `${(n / 1048576).toFixed(1)} MB` : `${Math.max(1, Math.round(n / 1024))} KB`);
   document.addEventListener("change", (event) => {

@@ -34,10 +34,15 @@ def _control_class(widget):
 def widget(bound, **attrs):
     """The bare control; attributes are written with underscores (data_draft → data-draft)."""
     control = bound.field.widget
-    named = {name.replace("_", "-"): value for name, value in attrs.items() if value not in {None, False}}
+    # False takes an attribute away again (autofocus=False); None leaves it as the form has it.
+    named = {name.replace("_", "-"): value for name, value in attrs.items() if value is not None}
     classes = [_control_class(control), control.attrs.get("class", ""), named.pop("class", "")]
-    # An empty list of errors must not leave aria-invalid behind; Django sets it for us when there are some.
-    return bound.as_widget(attrs={**named, "class": " ".join(filter(None, classes))})
+    if isinstance(control, forms.DateInput):
+        # Native date boxes speak the browser's language; ours is text (2026-11-23) with a button for the native picker.
+        control = forms.DateInput(attrs={**control.attrs, "type": "text"}, format="%Y-%m-%d")
+        control.is_required = bound.field.required
+        named = {"placeholder": "2026-11-23", "autocomplete": "off", "data-date": True, **named}
+    return bound.as_widget(control, attrs={**named, "class": " ".join(filter(None, classes))})
 
 
 @register.simple_tag
@@ -59,6 +64,7 @@ def field_context(bound, *, hint=None, optional="", hide_label=False, label="", 
         "control": widget(bound, **attrs) if not isinstance(control, PLURAL) else "",
         "is_check": isinstance(control, forms.CheckboxInput),
         "is_file": isinstance(control, forms.FileInput),
+        "is_date": isinstance(control, forms.DateInput),
         "is_plural": isinstance(control, PLURAL),
     }
 
