@@ -49,3 +49,11 @@ def chromium() -> str:
 def _own_media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Uploads of a test stay in its own folder."""
     monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "media")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_calendar() -> None:
+    """Rolled-back tests reuse version numbers; a calendar remembered from another test must not answer for them."""
+    from cadres.services.calendar import forget_calendars  # noqa: PLC0415 - after Django is set up
+
+    forget_calendars()
