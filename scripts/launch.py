@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import signal
@@ -74,6 +75,7 @@ def environment(host: str) -> dict[str, str]:
     env.setdefault("ENVIRONMENT", "development")
     env["VAR_DIR"] = str(Path(env.get("VAR_DIR") or ROOT / "var").resolve())
     env["PYTHONUNBUFFERED"] = "1"
+    env.setdefault("STATIC_COLLECTED", "true")
     if host not in {"127.0.0.1", "localhost", "::1"}:
         env.setdefault("ALLOWED_HOSTS", "*")  # a development run that was asked to be reachable; production refuses "*"
     return env
@@ -96,6 +98,23 @@ def manage(env: dict[str, str], *command: str, quiet: bool = False) -> None:
     if code:
         sys.stdout.write(said)
         setup.stop(f"manage.py {command[0]} 没有完成，原因见上。")
+
+
+def collect_static(env: dict[str, str]) -> None:
+    """Hash and compress the static files, as in production; skipped while none has changed."""
+    if env["STATIC_COLLECTED"] != "true":
+        return
+    ours = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+    sources = [*ours, ROOT / "zhuqi" / "staticfinder.py", ROOT / "package-lock.json", ROOT / "requirements.lock"]
+    # Names count too: a file moved is a file changed.
+    names = "\n".join(map(str, ours))
+    wanted = setup.fingerprint(*sources) + hashlib.sha256(names.encode()).hexdigest()
+    stamp = Path(env["VAR_DIR"]) / ".static-collected"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    setup.say("整理静态文件")
+    manage(env, "collectstatic", "--no-input", "--clear", quiet=True)
+    stamp.write_text(wanted)
 
 
 def is_built(database: Path) -> bool:
@@ -216,6 +235,7 @@ def main() -> None:
     try:
         with only_one(Path(env["VAR_DIR"])):
             setup.main(dev=False)
+            collect_static(env)
             prepare(env)
             check_port(host, port)
             serve(host, port, env)

@@ -94,7 +94,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "zhuqi.apps.StaticConfig",
     "django.forms",
     "rest_framework",
     "django_filters",
@@ -114,6 +114,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -276,17 +277,22 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "zhuqi.staticfinder.PackageFinder",
 ]
+# Collected: hashed names, compressed, cached for ever (production, and `make run`). Else served from where they lie.
+STATIC_COLLECTED = _flag("STATIC_COLLECTED", default=PRODUCTION)
 _static_storage = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if PRODUCTION
+    if STATIC_COLLECTED
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": _static_storage},
+    # Readable by whoever serves them, unlike uploads.
+    "staticfiles": {"BACKEND": _static_storage, "OPTIONS": {"file_permissions_mode": 0o644}},
 }
-WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
 # outside the web root, never served by address; views hand files out after the visibility check.
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = ""
