@@ -22,6 +22,8 @@ ANY_YEAR = re.compile(r"(\d{4})年")
 NUMBER = re.compile(r"国办发(?:明电)?[〔\[(](\d{4})[〕\])]第?(\d+)号")
 SIGNATURE = re.compile(r"国务院办公厅(\d{4})年(\d{1,2})月(\d{1,2})日")
 NUMBERING = re.compile(r"(?:^|(?<=[。;)]))(?:\(?[一二三四五六七八九十]{1,3}[)、.]|\(?\d{1,2}[)、.](?!\d))")
+# An item may follow a title that ends without a full stop: on a new line, or where it names a holiday we know.
+NEW_ITEM = re.compile(rf"\n(?=\s*[一二三四五六七八九十]{{1,3}}、)|(?=[一二三四五六七八九十]、(?:{'|'.join(KNOWN)}))")
 HEADER = re.compile(r"^([一-鿿](?:[一-鿿\d、和])*?):")
 DATE = r"(?:(?P<y{0}>\d{{4}})年)?(?:(?P<m{0}>\d{{1,2}})月)?(?P<d{0}>\d{{1,2}})日(?:\((?P<p{0}>[^()]*)\))?"
 RUN = re.compile(DATE.format(1) + r"(?:(?:至|到|-+|—+|–+|~)" + DATE.format(2) + r")?")
@@ -87,7 +89,7 @@ class _Reader:
     remarks: list[str] = field(default_factory=list)
 
     def read(self) -> HolidayNotice:
-        flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", self.text))
+        flat = re.sub(r"\s+", "", NEW_ITEM.sub("。", unicodedata.normalize("NFKC", self.text)))
         flat, issued_on = self._signature(flat)
         number = NUMBER.search(flat)
         titled = TITLE.search(flat) or ANY_YEAR.search(flat)

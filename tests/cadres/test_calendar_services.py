@@ -14,15 +14,19 @@ from tests.factories import SHANGHAI, RegionFactory, UnitFactory, UserFactory
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 
 AT = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
-NOTICE_2027 = texts.HEAD.format(year=2027, before=2026, number=9) + (
-    "一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n"
-    "二、春节：2月5日（周五）至12日（周五）放假调休，共8天。1月31日（周日）、2月14日（周日）上班。\n"
-    "三、清明节：4月3日（周六）至5日（周一）放假，共3天。\n"
-    "四、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。\n"
-    "五、端午节：6月9日（周三）放假1天，不调休。\n"
-    "六、中秋节：9月15日（周三）放假1天，不调休。\n"
-    "七、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。"
-) + texts.TAIL.format(before=2026, day=9)
+NOTICE_2027 = (
+    texts.HEAD.format(year=2027, before=2026, number=9)
+    + (
+        "一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n"
+        "二、春节：2月5日（周五）至12日（周五）放假调休，共8天。1月31日（周日）、2月14日（周日）上班。\n"
+        "三、清明节：4月3日（周六）至5日（周一）放假，共3天。\n"
+        "四、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。4月25日（周日）、5月8日（周六）上班。\n"
+        "五、端午节：6月9日（周三）放假1天，不调休。\n"
+        "六、中秋节：9月15日（周三）放假1天，不调休。\n"
+        "七、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。"
+    )
+    + texts.TAIL.format(before=2026, day=9)
+)
 
 
 @pytest.fixture

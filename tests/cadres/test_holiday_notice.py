@@ -114,6 +114,13 @@ def test_text_pasted_without_line_breaks_reads_the_same():
     assert parse_notice(NOTICE_2026.replace("\n", "")).special() == parse_notice(NOTICE_2026).special()
 
 
+def test_items_right_under_the_title_read_the_same():
+    title, _, items = NOTICE_2026.partition("\n")
+    bare = title + "\n" + items[items.index("一、元旦") :]
+    assert parse_notice(bare).special() == parse_notice(NOTICE_2026).special()
+    assert parse_notice(bare.replace("\n", "")).problems == ()
+
+
 def test_full_width_figures_and_spaces_read_the_same():
     wide = NOTICE_2026.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)}).replace("月", " 月 ")
     assert parse_notice(wide).special() == parse_notice(NOTICE_2026).special()
