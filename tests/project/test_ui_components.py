@@ -102,7 +102,13 @@ def test_status_and_level_stand_side_by_side():
 # --- Dates -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("days", "tone", "words"),
-    [(-3, "late", "逾期 3 天"), (-1, "late", "逾期 1 天"), (0, "near", "今天到期"), (2, "near", "还剩 2 天"), (3, "", "还剩 3 天")],
+    [
+        (-3, "late", "逾期 3 天"),
+        (-1, "late", "逾期 1 天"),
+        (0, "near", "今天到期"),
+        (2, "near", "还剩 2 天"),
+        (3, "", "还剩 3 天"),
+    ],
 )
 def test_due_is_missed_only_after_its_day(days, tone, words):
     said = datewords.read_due(TODAY + timedelta(days), today=TODAY)
@@ -132,7 +138,9 @@ def test_dates_read_as_people_say_them():
     assert show("{{ d|md }}", d=None) == ""
 
 
-@pytest.mark.parametrize(("yuan", "said"), [(1_300_000, "130 万元"), (8_600, "8,600 元"), (15_500, "1.55 万元"), ("", "")])
+@pytest.mark.parametrize(
+    ("yuan", "said"), [(1_300_000, "130 万元"), (8_600, "8,600 元"), (15_500, "1.55 万元"), ("", "")]
+)
 def test_wan(yuan, said):
     assert show("{{ x|wan }}", x=yuan) == said
 
@@ -145,9 +153,7 @@ def test_percent_never_stands_alone_and_few_are_not_compared():
 
 # --- The day strip ---------------------------------------------------------------------------------------------------
 def test_strip_marks_start_end_makeup_and_pause():
-    reckoning = due(
-        date(2026, 9, 18), Term.parse("7d"), CALENDAR, paused=[Span(date(2026, 9, 22), date(2026, 9, 24))]
-    )
+    reckoning = due(date(2026, 9, 18), Term.parse("7d"), CALENDAR, paused=[Span(date(2026, 9, 22), date(2026, 9, 24))])
     said = show("{% strip r missed=True %}", r=reckoning)
     assert said.count("<li class=") == len(reckoning.days)
     assert "zq-strip missed" in said
@@ -193,9 +199,10 @@ def test_field_errors_and_hints_are_tied_to_the_control():
 
 
 def test_form_renders_by_the_same_template():
-    assert show("{{ form.title.as_field_group }}", form=SampleForm()).split() == show(
-        "{% field form.title %}", form=SampleForm()
-    ).split()
+    assert (
+        show("{{ form.title.as_field_group }}", form=SampleForm()).split()
+        == show("{% field form.title %}", form=SampleForm()).split()
+    )
     assert "zq-field" in show("{{ form }}", form=SampleForm())
 
 

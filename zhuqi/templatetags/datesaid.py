@@ -55,7 +55,7 @@ def wan(value):
 def filesize_zh(value):
     """820 KB, 1.2 MB."""
     size = int(value or 0)
-    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KB"  # noqa: PLR2004
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KB"
 
 
 @register.simple_tag

@@ -1,14 +1,14 @@
 """Form fields in the portal's style. They work on any Django form; what was typed always comes back.
 
-    {% form_errors form %}                     the errors that belong to no field, once, at the top
-    {% field form.title %}                     label, control, hint, error
-    {% field form.title hint="…" optional="可不填" rows=3 placeholder="…" autofocus=True %}    further words go to the control
-    {% field form.title hide_label=True %}     the label stays for screen readers
-    {% seg form.mode lg=True %}                2 – 4 short choices (zq-seg); lg: 48 px for phones
-    {% faces form.score %}                     five big faces, in the order of the choices, best first
-    {% ticks form.ticks %}                     CheckboxSelectMultiple as 44 px rows
-    {% widget form.title %}                    the bare control with its classes
-    {{ form }}                                 all fields, by templates/ui/form.html
+{% form_errors form %}                     the errors that belong to no field, once, at the top
+{% field form.title %}                     label, control, hint, error
+{% field form.title hint="…" optional="可不填" rows=3 placeholder="…" autofocus=True %}    further words go to the control
+{% field form.title hide_label=True %}     the label stays for screen readers
+{% seg form.mode lg=True %}                2 – 4 short choices (zq-seg); lg: 48 px for phones
+{% faces form.score %}                     five big faces, in the order of the choices, best first
+{% ticks form.ticks %}                     CheckboxSelectMultiple as 44 px rows
+{% widget form.title %}                    the bare control with its classes
+{{ form }}                                 all fields, by templates/ui/form.html
 """
 
 from django import forms, template

@@ -24,8 +24,20 @@ Parts of a page
     {% phone contact.phone reveal_url %}               138****1234 and a form that asks why (reveal_url optional)
     {% dialog "close-12" "作废这张单？" button="作废" %}…form fields…{% enddialog %}   opens by data-dialog="close-12"
     {% drawer "交办" "d" close_url=back %}…{% enddrawer %}
+    {% meter 87 %}                                     only the bar, 0 – 100
 Forms (see zhuqi/templatetags/formparts.py)
-    {% field form.title %}  {% seg form.mode lg=True %}  {% faces form.score %}  {% form_errors form %}  {% widget form.x %}
+    {% field form.title %}  {% seg form.mode lg=True %}  {% faces form.score %}  {% ticks form.ticks %}  {% form_errors form %}
+Frame: extend base.html (signed in) or base_door.html (by link); blocks title body_class content bar scripts styles
+Scripts, by data attributes (static/js; every page works without them)
+    form data-draft="visit-new" [data-bound when it came back with errors] + <span data-draft-state>   draft on the device
+    button data-dialog="key"           opens {% dialog %};  ?dialog=key in the address opens it at once
+    button aria-expanded aria-controls="x" + part id="x" data-fold [class="is-open"]; data-fold-one around: one at a time
+    holder data-drawer-holder          a drawer put in by htmx closes in place; [type=submit][data-main] is Ctrl+Enter
+    data-autosubmit on a select, data-check-all="css" on a box, data-print, data-copy, data-peek="input id"
+    board (js/keys.js in block scripts): [data-keys] around rows [data-row]; row link [data-open]; data-key="a" on buttons;
+        moving fires `rowselect` on the row (hx-trigger="rowselect"); {% include "ui/keys_help.html" %}
+    charts (vendor/echarts.min.js + js/charts.js): see the head of static/js/charts.js
+    a view may say one sentence: announce(response, "toast", "已保存")
 """
 
 from django import template
