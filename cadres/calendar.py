@@ -8,22 +8,11 @@ from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 
-from django.db.models import TextChoices
-
-from cadres.enums import DayShift
+from cadres.enums import DayKind, DayShift
 
 DAY = timedelta(days=1)
 DOUBLE_TEN_NOMINAL = (10, 20)
 SATURDAY = 5
-
-
-class DayKind(TextChoices):
-    """What a day is, as the State Council's notice and the week make it."""
-
-    WORKDAY = "WORKDAY", "工作日"
-    WEEKEND = "WEEKEND", "周末"
-    HOLIDAY = "HOLIDAY", "节假日"
-    MAKEUP = "MAKEUP", "调休上班"
 
 
 WORKING = frozenset({DayKind.WORKDAY, DayKind.MAKEUP})

@@ -70,3 +70,12 @@ class DayShift(TextChoices):
     FORWARD = "FORWARD", "顺延到下一个工作日"
     BACK = "BACK", "提前到上一个工作日"
     KEEP = "KEEP", "不挪"
+
+
+class DayKind(TextChoices):
+    """一天是什么日子：通知说了算，没说的按周历（R-42）。"""
+
+    WORKDAY = "WORKDAY", "工作日"
+    WEEKEND = "WEEKEND", "周末"
+    HOLIDAY = "HOLIDAY", "节假日"
+    MAKEUP = "MAKEUP", "调休上班"

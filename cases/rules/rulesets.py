@@ -1,7 +1,7 @@
 """The rule-sets every installation starts with (R-40). They become rows; offices add versions, never edit one.
 
 Keys are a clock, or a clock and a tier (RESOLVE.COMPLEX), or a limit that is no clock of its own (…_WINDOW, …_LEAD,
-…_MAX). Values are terms: d natural days, w working days, m months. Everything marked † in the domain is here.
+…_MOST). Values are terms: d natural days, w working days, m months. Everything marked † in the domain is here.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ DEFAULT_CODE = "13710"
 LIMITS = {
     "OBJECT_WINDOW": "退单限交办后",
     "EXTENSION_LEAD": "延期须在到期前",
-    "EXTENSION_MAX": "延期最多",
+    "EXTENSION_MOST": "延期最多",
     "REOPEN_WINDOW": "销号后可重新打开",
 }
 
@@ -27,7 +27,7 @@ COMMON = {
     "OBJECT_WINDOW": "1w",
     "RULING": "1w",
     "EXTENSION_LEAD": "1w",
-    "EXTENSION_MAX": "30d",
+    "EXTENSION_MOST": "30d",
     "EXTENSION": "1w",
     "CO_REPLY": "3d",
     "SUPPLY": "5w",
@@ -70,7 +70,7 @@ RULE_BOOKS = (
             "RESOLVE.SINGLE": "5w",
             "RESOLVE.COMPLEX": "15w",
             "RESOLVE.MAJOR": "1m",
-            "EXTENSION_MAX": "15w",
+            "EXTENSION_MOST": "15w",
         },
     ),
     RuleBook(
@@ -84,7 +84,7 @@ RULE_BOOKS = (
             "RESOLVE.SINGLE": "15w",
             "RESOLVE.COMPLEX": "15w",
             "RESOLVE.MAJOR": "15w",
-            "EXTENSION_MAX": "15w",
+            "EXTENSION_MOST": "15w",
         },
     ),
 )

@@ -418,7 +418,7 @@ def test_seeding_rule_sets_again_keeps_what_an_office_chose(city):
 
 
 def test_limits_are_read_from_the_rule(city, case):
-    assert clocks.amount(case, "EXTENSION_MAX") == 30
+    assert clocks.amount(case, "EXTENSION_MOST") == 30
     assert clocks.window_end(case, "OBJECT_WINDOW", since_on=day("2026-02-13")) == day("2026-02-14")
     assert clocks.window_end(case, "RATE", since_on=day("2026-02-13")) == day("2026-02-28")
     with pytest.raises(DomainError, match="缺少“TEA”"):
