@@ -10,6 +10,7 @@ class ZhuqiConfig(AppConfig):
     """Registers the project's system checks."""
 
     name = "zhuqi"
+    default = True  # with a second config in this file Django would otherwise take neither, and ready() would not run
     verbose_name = "万人助企"
 
     def ready(self) -> None:
