@@ -13,9 +13,8 @@ def case_scope(user) -> Q:
     if user.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
         return Q(region__in=user.region_ids) if user.unit_id else nothing
     if user.role == Role.UNIT and user.unit_id:
-        if user.unit.kind == UnitKind.TASK_FORCE:
-            return Q(lane=user.unit_id)
-        return Q(lead=user.unit_id) | Q(pk__in=user.unit.co_handlings.order_by().values("case"))
+        handled = Q(lead=user.unit_id) | Q(pk__in=user.unit.co_handlings.order_by().values("case"))
+        return handled | Q(lane=user.unit_id) if user.unit.kind == UnitKind.TASK_FORCE else handled
     if user.role == Role.ENTERPRISE:
         return Q(enterprise=user.enterprise_id) if user.enterprise_id else nothing
     if user.role == Role.CADRE:

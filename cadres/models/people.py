@@ -105,11 +105,10 @@ class User(AbstractUser):
         if self.role == Role.CADRE:
             return Q(pk__in=self.assignments.filter(to_on__isnull=True).values("enterprise"))
         if self.role == Role.UNIT and self.unit_id:
-            if self.unit.kind == UnitKind.TASK_FORCE:
-                return Q(pk__in=self.unit.lane_cases.order_by().values("enterprise"))
             led = self.unit.lead_cases.order_by().values("enterprise")
             helped = self.unit.co_handlings.order_by().values("case__enterprise")
-            return Q(pk__in=led) | Q(pk__in=helped)
+            lane = self.unit.lane_cases.order_by().values("enterprise")
+            return Q(pk__in=led) | Q(pk__in=helped) | Q(pk__in=lane)
         return nothing
 
 

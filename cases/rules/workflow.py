@@ -84,11 +84,11 @@ _ROWS = (
     _t(Action.PROPOSE, {S.ACCEPTED}, None, _OFFICE, H.OFFICE),
     _t(
         Action.DISPATCH, {S.ACCEPTED}, S.DISPATCHED, _OFFICE, H.OFFICE,
-        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE), meets=(C.DISPATCH,),
+        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE), meets=(C.DISPATCH, C.DOUBLE_TEN),
     ),
     _t(
         Action.APPROVE_DISPATCH, {S.ACCEPTED}, S.DISPATCHED, _LEADER, H.ANYONE,
-        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE), meets=(C.DISPATCH,),
+        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE), meets=(C.DISPATCH, C.DOUBLE_TEN),
     ),
     _t(Action.RETURN_DISPATCH, {S.ACCEPTED}, None, _LEADER, H.ANYONE, needs_note=True),
     # 签收与退单

@@ -33,6 +33,7 @@ __all__ = [
     "DeadlineMove",
     "amount",
     "calendar_now",
+    "catch_up_with_calendar",
     "default_rule",
     "explain",
     "extend",
@@ -227,6 +228,15 @@ def recompute_open_deadlines(*, at: datetime, actor: User | None, calendar: Work
     for case in {move.deadline.case_id: move.deadline.case for move in moves}.values():
         refresh_next_due(case)
     return moves
+
+
+def catch_up_with_calendar(*, at: datetime) -> list[DeadlineMove]:
+    """Recompute only what was opened under another version, as by a step that ran while the calendar changed (R-42)."""
+    calendar = calendar_now()
+    rows = Deadline.objects.running().exclude(calendar_version=calendar.version or None)
+    if not rows.exclude(case__status__in=ENDED).exists():
+        return []
+    return recompute_open_deadlines(at=at, actor=None, calendar=calendar)
 
 
 def _open_rows() -> Iterator[tuple[Deadline, list[Pause]]]:

@@ -1,0 +1,21 @@
+"""催办是否已被满足（R-36）：漏掉的步骤都补做了，就算答复。"""
+
+from cases.enums import Clock, Level
+from cases.models import Case, Deadline
+
+
+def settle_urges(case, *, at):
+    """补做了所列各步的催办单即告满足；没有别的欠账时黄灯熄灭。红灯要到审核通过才熄。"""
+    waiting = Deadline.objects.running().filter(case=case, clock=Clock.URGE_REPLY).select_related("ticket")
+    for reply in waiting:
+        owed = Deadline.objects.running().filter(urged_by=reply.ticket)
+        if not owed.exists():
+            Deadline.objects.filter(pk=reply.pk, met_at__isnull=True).update(met_at=at)
+    if case.level == Level.URGED and not _still_owes(case):
+        case.level = Level.NONE
+        Case.objects.filter(pk=case.pk).update(level=Level.NONE)
+
+
+def _still_owes(case):
+    running = Deadline.objects.running().filter(case=case)
+    return running.filter(urged_by__isnull=False).exists() or running.filter(clock=Clock.URGE_REPLY).exists()

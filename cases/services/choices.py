@@ -1,0 +1,53 @@
+"""这个人现在能对这件事做什么、不能做什么以及为什么：按钮从这里来。"""
+
+from dataclasses import dataclass
+
+from cases.enums import Action, Status, Tier
+from cases.rules.workflow import TRANSITIONS, is_theirs
+from cases.services import guards
+from cases.services.standing import relation
+
+# 评价要从评价页走（五级、三勾、一句话），不是一个按钮。
+BY_OWN_PAGE = frozenset({Action.RATE_BAD, Action.LAPSE_RATING})
+# 不能办时也值得说明为什么的动作；其余不能办就不出现。
+WORTH_SAYING = frozenset(
+    {
+        Action.OBJECT, Action.ASK_EXTENSION, Action.PAUSE, Action.REOPEN, Action.DISPATCH, Action.PASS_REVIEW,
+        Action.SHELVE, Action.COORDINATE, Action.URGE, Action.DRAFT_INQUIRY, Action.APPROVE_INQUIRY_OFFICE,
+        Action.APPROVE_INQUIRY_LEADER,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """一个动作：能办，或不能办的原因。"""
+
+    action: Action
+    label: str
+    is_allowed: bool
+    reason: str = ""
+
+
+def options(case, user, *, today):
+    """按流程表次序列出；先能办的，再说明不能办的。"""
+    who = relation(user, case)
+    able, unable = [], []
+    for action, row in TRANSITIONS.items():
+        if action in BY_OWN_PAGE or not is_theirs(action, who) or case.status not in row.sources:
+            continue
+        if _is_other_door(case, action):
+            continue
+        reason = guards.blocker(case, action, today=today)
+        if not reason:
+            able.append(Option(action, action.label, is_allowed=True))
+        elif action in WORTH_SAYING:
+            unable.append(Option(action, action.label, is_allowed=False, reason=reason))
+    return able + unable
+
+
+def _is_other_door(case, action):
+    """重大问题走「报领导批准」，其余直接「交办」：只给一扇门。"""
+    if case.status != Status.ACCEPTED:
+        return False
+    return action == (Action.DISPATCH if case.tier == Tier.MAJOR else Action.PROPOSE)

@@ -1,0 +1,91 @@
+"""双十日对案件的要求（R-15、R-41）：该报进展的开一行期限，到 24:00 没报就是漏了，次个工作日 09:00 催办。"""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from cadres.services.duties import rounds
+from cases.enums import Action, Clock, Status
+from cases.models import Case, CaseEvent, Deadline, EnforcementRun
+from cases.rules.workflow import OWED
+from cases.services import clocks
+
+DAY = timedelta(days=1)
+LOOK_BACK = 40 * DAY
+PROGRESS = (Action.REPORT, Action.SUBMIT)
+UNRESOLVED = (Status.DISPATCHED, Status.OBJECTED, Status.HANDLING)
+
+
+def held_days(first, last):
+    """[first, last] 里实际举行的双十日，及各自的前一个。"""
+    held = sorted({each.held_on for year in range(first.year - 1, last.year + 1) for each in rounds(year)})
+    return [(day, before) for before, day in zip(held, held[1:], strict=False) if first <= day <= last]
+
+
+def open_rows(day, before, *, at):
+    """双十日 `day` 的欠账：首次反馈已到期、上个双十日以来没报过进展的在办件；以及此前受理还没交办的。
+
+    每件一行，唯一键保证再跑一遍不会多。返回新开的行数。
+    """
+    made = 0
+    for case, holder in _owing(day, before):
+        row, is_new = Deadline.objects.get_or_create(
+            case=case,
+            clock=Clock.DOUBLE_TEN,
+            due_on=day,
+            voided_at=None,
+            defaults={"holder": holder, "started_on": before, "promised_on": day, "rule_set": case.rule_set},
+        )
+        if is_new:
+            made += 1
+            clocks.refresh_next_due(case)
+    return made
+
+
+def _owing(day, before):
+    reported = CaseEvent.objects.filter(
+        case=OuterRef("pk"), kind__in=PROGRESS, at__gte=_start(before + DAY), at__lt=_start(day + DAY)
+    )
+    feedback_due = Deadline.objects.filter(case=OuterRef("pk"), clock=Clock.FEEDBACK, due_on__lte=day, voided_at=None)
+    units = Case.objects.filter(status__in=UNRESOLVED, dispatched_at__lt=_start(day + DAY), lead__isnull=False)
+    for case in units.filter(Exists(feedback_due), ~Exists(reported)).select_related("lead").order_by("pk"):
+        yield case, case.lead
+    offices = Case.objects.filter(status=Status.ACCEPTED, accepted_at__lt=_start(day))
+    for case in offices.select_related("office").order_by("pk"):
+        yield case, case.office
+
+
+def _start(day):
+    """这一天北京时间零点。"""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+
+
+def not_yet_opened(day, before):
+    """这一天还没收口、也没开行、单位该报而没报的（预演用）。"""
+    if EnforcementRun.objects.filter(slot=f"double-ten:{day.isoformat()}", finished_at__isnull=False).exists():
+        return
+    opened = set(Deadline.objects.filter(clock=Clock.DOUBLE_TEN, due_on=day).values_list("case", flat=True))
+    for case, holder in _owing(day, before):
+        if case.pk not in opened and case.status in OWED:
+            yield case, holder
+
+
+def close(day, before, *, at):
+    """24:00 收口：没开过的补开，记下这一天已收。再收一次什么也不变。"""
+    slot, _ = EnforcementRun.objects.get_or_create(slot=f"double-ten:{day.isoformat()}", defaults={"started_at": at})
+    if slot.finished_at:
+        return
+    made = open_rows(day, before, at=at)
+    EnforcementRun.objects.filter(pk=slot.pk).update(finished_at=at, counts={"late_rows": made})
+
+
+def open_rows_up_to(last, *, at):
+    """把到 `last` 为止还没收口的双十日都收了（漏跑的补上）。"""
+    done = EnforcementRun.objects.filter(slot__startswith="double-ten:", finished_at__isnull=False)
+    closed = done.order_by("-slot").values_list("slot", flat=True).first()
+    first = last - LOOK_BACK if closed is None else datetime.strptime(closed, "double-ten:%Y-%m-%d").date() + DAY  # noqa: DTZ007 - a bare day
+    days = held_days(max(first, last - LOOK_BACK), last)
+    # A city that begins today owes nothing for days before it began.
+    for day, before in days if closed else days[-1:]:
+        close(day, before, at=at)

@@ -1,0 +1,174 @@
+"""到点执行（R-41）：每个工作日 09:00 一次，一案一个事务；跑两遍、跑晚了、两个进程一起跑、半路断电，单子都只有那几张。"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.enums import Action, InquiryCause, TicketKind, TicketState
+from cases.models import Case, EnforcementRun, Ticket
+from cases.services import clocks, double_ten, due_work
+from cases.services.steps import perform
+from zhuqi.kernel.errors import Conflict
+
+RUN_AT = time(9, 0)
+DAY = timedelta(days=1)
+SECOND = 2
+# How far back a first run, or one after a long silence, looks for slots to make up.
+MAKE_UP_DAYS = 40
+
+
+class EnforcementFailed(RuntimeError):
+    """有案件没处理成；其余的都已提交，下一次会再试这些。"""
+
+
+@dataclass
+class Outcome:
+    """一次执行的结果：各做了几件、哪些没成。"""
+
+    counts: Counter = field(default_factory=Counter)
+    failures: list = field(default_factory=list)
+
+    def attempt(self, what, case_number, work):
+        """做一件；别的进程先做了不算失败；真失败记下来，继续做下一件。"""
+        try:
+            with transaction.atomic():
+                done = work()
+        except Conflict:
+            self.counts["taken"] += 1
+        except Exception as error:  # noqa: BLE001 - one broken case must not stop the others; raised together at the end
+            self.failures.append({"what": what, "case": case_number, "error": f"{type(error).__name__}: {error}"})
+        else:
+            if done is not False:
+                self.counts[what] += 1
+
+
+def enforce(*, at):
+    """把到 `at` 为止该跑而没跑完的时点按先后跑完；返回各时点的结果。
+
+    错误：EnforcementFailed（有案件没处理成，其余已提交）。
+    """
+    results = {}
+    for day in due_slots(at=at):
+        results[day] = run_slot(day, at=at)
+    failures = [failure for outcome in results.values() for failure in outcome.failures]
+    if failures:
+        raise EnforcementFailed(f"{len(failures)} 件没有处理成，例如 {failures[0]}")
+    return results
+
+
+def due_slots(*, at):
+    """该跑的时点：从上次跑完之后到现在，每个工作日 09:00 一个（漏了的补上）。"""
+    calendar = clocks.calendar_now()
+    local = timezone.localtime(at)
+    last = local.date() if local.time() >= RUN_AT else local.date() - DAY
+    done = EnforcementRun.objects.filter(slot__startswith="day:", finished_at__isnull=False).order_by("-slot").first()
+    first = last - MAKE_UP_DAYS * DAY
+    if done:
+        first = max(first, datetime.strptime(done.slot, "day:%Y-%m-%d").date() + DAY)  # noqa: DTZ007 - a bare day
+    else:
+        first = calendar.previous_workday(last)
+    return [first + n * DAY for n in range((last - first).days + 1) if calendar.is_workday(first + n * DAY)]
+
+
+def run_slot(day, *, at):
+    """跑一个时点。先恢复、受理、销号，再问效，最后催办；判断以当天为准，签发时间是真实时间。"""
+    run, _ = EnforcementRun.objects.get_or_create(slot=f"day:{day.isoformat()}", defaults={"started_at": at})
+    outcome = Outcome()
+    double_ten.open_rows_up_to(day - DAY, at=at)
+    _resume_pauses(day, at, outcome)
+    _accept_silence(day, at, outcome)
+    _lapse_ratings(day, at, outcome)
+    _draft_inquiries(day, at, outcome)
+    _issue_urges(day, at, outcome)
+    finished = None if outcome.failures else at
+    EnforcementRun.objects.filter(pk=run.pk).update(
+        finished_at=finished, counts=dict(outcome.counts), failures=outcome.failures
+    )
+    return outcome
+
+
+def _resume_pauses(day, at, outcome):
+    for row in due_work.pauses_over(day):
+        resume = _Later(row.case, Action.RESUME, at, limit_on=row.due_on + DAY)
+        outcome.attempt("resumed", row.case.number, resume)
+
+
+def _accept_silence(day, at, outcome):
+    for row in due_work.silent_reports(day):
+        outcome.attempt("accepted", row.case.number, _Later(row.case, Action.ACCEPT, at))
+
+
+def _lapse_ratings(day, at, outcome):
+    for row in due_work.ratings_over(day):
+        outcome.attempt("lapsed", row.case.number, _Later(row.case, Action.LAPSE_RATING, at))
+
+
+@dataclass(frozen=True)
+class _Later:
+    """一步自动动作，等轮到它那个事务时再做。"""
+
+    case: Case
+    action: Action
+    at: datetime
+    note: str = ""
+    limit_on: object = None
+
+    def __call__(self):
+        more = {"limit_on": self.limit_on} if self.limit_on else {}
+        perform(self.case, self.action, actor=None, at=self.at, note=self.note, **more)
+
+
+def _draft_inquiries(day, at, outcome):
+    for row in due_work.expired_urges(day):
+        outcome.attempt("inquiry", row.case.number, lambda row=row: _inquire_expired(row, at))
+    for case in due_work.twice_bad(day):
+        key = f"INQUIRY:SECOND_BAD:{case.bad_rating_count}"
+        outcome.attempt(
+            "inquiry", case.number, lambda case=case, key=key: draft_inquiry(case, InquiryCause.SECOND_BAD_RATING, key, at)
+        )
+
+
+def _inquire_expired(row, at):
+    """催办到期没人答：拟问效；同一份催办只算一次（handled_at 比较并交换）。"""
+    if not due_work.mark_handled(row, at=at):
+        raise Conflict("已由另一个进程处理。")
+    return draft_inquiry(row.case, InquiryCause.URGE_UNANSWERED, f"INQUIRY:URGE:{row.ticket_id}", at)
+
+
+def draft_inquiry(case, cause, key, at):
+    """拟一份问效建议单；本案已有一份在走（拟稿或未认定）时不另拟，返回 False。"""
+    if inquiry_in_hand(case) or Ticket.objects.filter(case=case, key=key).exists():
+        return False
+    perform(case, Action.DRAFT_INQUIRY, actor=None, at=at, note=due_work.inquiry_facts(case, cause), cause=cause, key=key)
+    return True
+
+
+def inquiry_in_hand(case):
+    """本案有没有在走的问效：拟稿，或签发了还没认定。"""
+    rows = case.tickets.filter(kind=TicketKind.INQUIRY)
+    return rows.filter(state=TicketState.DRAFT).exists() or rows.filter(
+        state=TicketState.ISSUED, result__isnull=True
+    ).exists()
+
+
+def _issue_urges(day, at, outcome):
+    for batch in due_work.urges_due(day):
+        outcome.attempt("urged", batch.case.number, lambda batch=batch: _urge(batch, day, at, outcome))
+
+
+def _urge(batch, day, at, outcome):
+    case = perform(
+        batch.case, Action.URGE, actor=None, at=at, note=batch.words(day), missed=batch.rows, to_unit=batch.unit,
+        slot=day.isoformat(),
+    )  # fmt: skip
+    urges = case.tickets.issued().filter(kind=TicketKind.URGE, to_unit=batch.unit).count()
+    cause = None
+    if urges >= SECOND:
+        cause, key = InquiryCause.SECOND_URGE, f"INQUIRY:SECOND_URGE:{urges}"
+    elif due_work.undone_count(case, day) >= SECOND:
+        cause, key = InquiryCause.TWO_UNDONE, f"INQUIRY:TWO_UNDONE:{case.reopened_count + case.bad_rating_count}"
+    if cause and draft_inquiry(case, cause, key, at):
+        outcome.counts["inquiry"] += 1

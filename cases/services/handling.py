@@ -1,0 +1,118 @@
+"""办理中：签收、进展、延期、暂停、补充、协办、协调（R-26、R-36）。"""
+
+from cases.enums import Action, Clock, Status
+from cases.models import Coordination, ExtensionRequest, Pause
+from cases.services import clocks, guards
+from cases.services.steps import handles
+from cases.services.tickets import latest_dispatch
+from zhuqi.kernel.errors import DomainError
+
+
+@handles(Action.SIGN)
+def sign(step):
+    """签收：记谁签的；时限从签发算，签得晚不多给（R-24）。"""
+    step.ticket = latest_dispatch(step.case)
+
+
+@handles(Action.ASK_EXTENSION)
+def ask_extension(step):
+    """申请延期：一次、到期 1 个工作日前、不超过 30 天（R-26）。天数是自然日。"""
+    days = step.detail("days", "要延几天")
+    most = clocks.amount(step.case, "EXTENSION_MOST")
+    if not 1 <= int(days) <= most:
+        raise DomainError(f"延期可以是 1 到 {most} 天。")
+    deadline = guards.main_deadline(step.case)
+    new = clocks.explain(deadline, extra_days=int(days))
+    ExtensionRequest.objects.create(
+        case=step.case, days=days, reason=step.note[:500], old_due_on=deadline.due_on, new_due_on=new.due_on,
+        asked_at=step.at, asked_by=step.actor,
+    )  # fmt: skip
+    step.data |= {"days": int(days), "old_due_on": deadline.due_on.isoformat(), "new_due_on": new.due_on.isoformat()}
+
+
+def preview_extension(case, days):
+    """延 `days` 天以后是哪天、为什么；没有可延的期限为 None。"""
+    deadline = guards.main_deadline(case)
+    return clocks.explain(deadline, extra_days=days) if deadline else None
+
+
+def _decide(step, *, is_granted):
+    request = step.case.extensions.get(decided_at__isnull=True)
+    request.is_granted, request.answer = is_granted, step.note[:300]
+    request.decided_at, request.decided_by = step.at, step.actor
+    request.save(update_fields=["is_granted", "answer", "decided_at", "decided_by"])
+    step.data |= {"days": request.days, "reason": request.reason}
+    return request
+
+
+@handles(Action.GRANT_EXTENSION)
+def grant_extension(step):
+    """同意延期：期限后移、企业被告知为什么（R-26）。"""
+    request = _decide(step, is_granted=True)
+    deadline = guards.main_deadline(step.case)
+    if deadline is None:
+        raise DomainError("办结期限已经了结，不用再批延期。")
+    moved = clocks.extend(deadline, request.days, at=step.at, actor=step.actor)
+    step.changes["was_extended"] = True
+    step.data |= {"old_due_on": request.old_due_on.isoformat(), "new_due_on": moved.due_on.isoformat()}
+
+
+@handles(Action.DENY_EXTENSION)
+def deny_extension(step):
+    """不同意延期：期限照旧。"""
+    _decide(step, is_granted=False)
+
+
+@handles(Action.PAUSE)
+def pause(step):
+    """请企业补充：一次、至多 5 个工作日，停的时间以后原样补回（R-26）。"""
+    Pause.objects.create(case=step.case, paused_at=step.at, from_on=step.today, reason=step.note[:300])
+    step.changes["pause_count"] = step.case.pause_count + 1
+
+
+@handles(Action.SUPPLY, Action.RESUME)
+def resume(step):
+    """企业补齐、单位恢复或到限自动恢复：停的天数补回每个在走的期限（R-26）。
+
+    到限自动恢复的，停到限期那天 24:00 为止，不因执行得晚而多给。
+    """
+    row = step.case.pauses.get(resumed_at__isnull=True)
+    row.resumed_at, row.to_on = step.at, step.details.get("limit_on") or step.today
+    row.supplied = step.note[:2000] if step.action == Action.SUPPLY else ""
+    row.save(update_fields=["resumed_at", "to_on", "supplied"])
+    clocks.give_back(row, at=step.at, actor=step.actor)
+    step.data |= {"from_on": row.from_on.isoformat(), "to_on": row.to_on.isoformat(), "by_limit": step.actor is None}
+
+
+@handles(Action.CO_REPLY)
+def co_reply(step):
+    """协办意见：各回各的（R-26）。"""
+    row = step.case.co_handlings.get(unit=step.actor.unit_id)
+    row.opinion, row.replied_at, row.replied_by = step.note[:2000], step.at, step.actor
+    row.save(update_fields=["opinion", "replied_at", "replied_by"])
+
+
+@handles(Action.COORDINATE)
+def coordinate(step):
+    """需要协调：请办公室会商，不等失败（R-36）。"""
+    Coordination.objects.create(
+        case=step.case, unit=step.case.lead, matter=step.note[:500], asked_at=step.at, asked_by=step.actor
+    )
+    step.changes["needs_coordination"] = True
+
+
+@handles(Action.ARRANGE)
+def arrange(step):
+    """会商答复。"""
+    row = step.case.coordinations.get(answered_at__isnull=True)
+    row.answer, row.answered_at, row.answered_by = step.note[:2000], step.at, step.actor
+    row.save(update_fields=["answer", "answered_at", "answered_by"])
+    step.changes["needs_coordination"] = False
+
+
+@handles(Action.REPORT)
+def report(step):
+    """报进展：满足首次反馈，也满足本期双十进展（R-41）。"""
+    step.data["is_first"] = guards.running(step.case, Clock.FEEDBACK).exists()
+    if step.case.status == Status.SHELVED:
+        step.data["is_shelved"] = True

@@ -1,0 +1,194 @@
+"""唯一的写手 `perform`：合法性来自流程表，改写用比较并交换，每一步都记进账本。"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cadres.enums import Role
+from cases.enums import Action, Clock, Status
+from cases.models import Case, CaseEvent
+from cases.rules.workflow import TRANSITIONS, Transition, is_theirs
+from cases.services import clocks, guards
+from cases.services.answering import settle_urges
+from cases.services.attachments import keep_files
+from cases.services.standing import SYSTEM, relation
+from zhuqi.kernel.errors import Conflict, DomainError, NotPermitted
+
+NOTE_MOST = 4000
+# The firm reads its own case; these steps are between offices and units (R-28, R-33).
+INTERNAL = frozenset(
+    {
+        Action.CLASSIFY, Action.PROPOSE, Action.RETURN_DISPATCH, Action.OBJECT, Action.UPHOLD, Action.REJECT,
+        Action.ASK_EXTENSION, Action.DENY_EXTENSION, Action.COORDINATE, Action.ARRANGE, Action.CO_REPLY,
+        Action.RETURN_REVIEW, Action.URGE, Action.ANSWER_URGE, Action.DRAFT_INQUIRY, Action.APPROVE_INQUIRY_OFFICE,
+        Action.APPROVE_INQUIRY_LEADER, Action.DROP_INQUIRY, Action.ANSWER_INQUIRY, Action.RECORD_FINDING,
+        Action.INSTRUCT, Action.VOID_TICKET, Action.CALL_BACK,
+    }
+)  # fmt: skip
+
+
+@dataclass
+class Step:
+    """正在走的一步。处理函数读它的材料，把要改的字段放进 `changes`、要记的放进 `data`。"""
+
+    case: Case
+    action: Action
+    actor: Any
+    at: Any
+    note: str = ""
+    files: tuple = ()
+    details: dict = field(default_factory=dict)
+    changes: dict = field(default_factory=dict)
+    data: dict = field(default_factory=dict)
+    ticket: Any = None
+    target: Status | None = None
+    starts: tuple[Clock, ...] = ()
+    promised_on: Any = None
+    signature: str = ""
+
+    @property
+    def today(self):
+        """北京时间的日期。"""
+        return timezone.localdate(self.at)
+
+    @property
+    def row(self) -> Transition:
+        """流程表里的这一行。"""
+        return TRANSITIONS[self.action]
+
+    def detail(self, name, asked):
+        """取一项必填材料；没有就说清缺什么。"""
+        value = self.details.get(name)
+        if value in (None, "", ()):
+            raise DomainError(f"请填写{asked}。")
+        return value
+
+
+Handler = Callable[[Step], None]
+HANDLERS: dict[Action, Handler] = {}
+
+
+def handles(*actions):
+    """登记一个动作的处理函数；没有额外事情的动作不必登记。"""
+
+    def register(handler):
+        HANDLERS.update(dict.fromkeys(actions, handler))
+        return handler
+
+    return register
+
+
+def perform(case, action, *, actor, at, revision=None, note="", files=(), **details):  # noqa: PLR0913 - the one door
+    """把案件走一步（R-20）：查权、查状态、比较并交换、处理、了结与开出期限、记账。
+
+    `actor` 为 None 表示到点自动。`revision` 来自表单：页面旧了就是 Conflict。
+    错误：NotPermitted（不归你）、Conflict（有人先办了）、DomainError（规则不许，什么也没改）。
+    """
+    step = Step(case, Action(action), actor, at, note=(note or "").strip(), files=tuple(files), details=details)
+    return walk(step, revision=revision)
+
+
+def walk(step, *, who=None, revision=None):
+    """`perform` 的里面；`who` 只在凭链接而不凭登录时给出（R-28）。"""
+    with transaction.atomic():
+        step.case = Case.objects.select_related("enterprise", "lead", "office", "rule_set").get(pk=step.case.pk)
+        if who is None:
+            who = SYSTEM if step.actor is None else relation(step.actor, step.case)
+        _check(step, who, revision)
+        _claim(step)
+        handler = HANDLERS.get(step.action)
+        if handler:
+            handler(step)
+        _settle(step)
+        return step.case
+
+
+def _check(step, who, revision):
+    case, action = step.case, step.action
+    if not is_theirs(action, who):
+        raise NotPermitted(f"「{action.label}」不归您办理。")
+    if revision is not None and int(revision) != case.revision:
+        raise Conflict(_who_was_first(case))
+    if case.status not in step.row.sources:
+        raise Conflict(f"这件事现在是“{case.get_status_display()}”，不能{action.label}。" + _who_was_first(case))
+    blocker = guards.blocker(case, action, today=step.today)
+    if blocker:
+        raise DomainError(blocker)
+    if step.row.needs_note and not step.note:
+        raise DomainError(f"请写明{guards.note_name(action)}。")
+    if len(step.note) > NOTE_MOST:
+        raise DomainError(f"文字太长：最多 {NOTE_MOST} 字，现在 {len(step.note)} 字。")
+
+
+def _who_was_first(case):
+    last = case.events.order_by("-pk").first()
+    if last is None:
+        return "请刷新后再看。"
+    local = timezone.localtime(last.at)
+    return f"{local:%m-%d %H:%M} {last.actor_label}已经{last.get_kind_display()}，请看过最新情况再办。"
+
+
+def _claim(step):
+    """比较并交换：谁先改了修订号谁办，另一个得到 Conflict。"""
+    case = step.case
+    step.target = step.row.lands_on(Status(case.status))
+    step.starts = step.row.starts
+    claimed = Case.objects.filter(pk=case.pk, revision=case.revision, status=case.status).update(
+        revision=case.revision + 1
+    )
+    if not claimed:
+        raise Conflict(_who_was_first(case))
+    case.revision += 1
+
+
+def _settle(step):
+    """处理完：写案件、了结期限、开新期限、记账、重算下一期限。"""
+    case, before = step.case, step.case.status
+    step.changes["status"] = step.target
+    for name, value in step.changes.items():
+        setattr(case, name, value)
+    case.save(update_fields=[name.removesuffix("_id") for name in step.changes])
+    clocks.meet(case, step.row.meets, at=step.at, holder=_met_holder(step))
+    for clock in step.starts:
+        clocks.open_clock(case, clock, at=step.at, ticket=step.ticket, promised_on=step.promised_on)
+    settle_urges(case, at=step.at)
+    event = record(
+        case, step.action, actor=step.actor, at=step.at, note=step.note, data=step.data, ticket=step.ticket,
+        before=before, signature=step.signature,
+    )  # fmt: skip
+    keep_files(case, step.files, event=event, actor=step.actor, at=step.at)
+    clocks.refresh_next_due(case)
+
+
+def _met_holder(step):
+    """协办意见只了结自己那一份。"""
+    return step.actor.unit if step.action == Action.CO_REPLY else None
+
+
+def record(case, kind, *, actor, at, note="", data=None, ticket=None, before="", signature=""):  # noqa: PLR0913 - one ledger row
+    """账本加一行；通知由发件箱的读取者送出（架构第 6 条）。"""
+    return CaseEvent.objects.create(
+        case=case,
+        kind=kind,
+        at=at,
+        actor=actor,
+        actor_label=signature or label_of(actor),
+        unit=actor.unit if actor is not None else None,
+        status_before=before,
+        status_after=case.status,
+        note=note,
+        data=data or {},
+        ticket=ticket,
+        is_public=kind not in INTERNAL,
+    )
+
+
+def label_of(actor):
+    """账本上的署名：姓名 · 单位；到点自动的写“系统”。"""
+    if actor is None:
+        return "系统"
+    place = actor.enterprise.name if actor.role == Role.ENTERPRISE and actor.enterprise_id else (actor.unit or "")
+    return f"{actor.name} · {place}" if place else actor.name

@@ -1,0 +1,160 @@
+"""通知：把账本里还没说的步骤说给有关的人，各一次（架构第 6 条）。"""
+
+from enum import Enum
+
+from django.db import transaction
+from django.urls import reverse
+
+from cadres.enums import Role
+from cadres.models import User
+from cadres.services.notices import notify
+from cases.enums import Action
+from cases.models import CaseEvent
+
+BATCH = 200
+
+
+class Party(Enum):
+    """案件的各方。"""
+
+    OFFICE = "活动办"
+    OFFICE_HEAD = "活动办主任"
+    LEAD = "主办单位"
+    CO = "协办单位"
+    TO_UNIT = "单据主送单位"
+    FIRM = "企业"
+    CADRE = "包联干部"
+    LEADER = "分管领导"
+    SUPERVISOR = "督查"
+
+
+P = Party
+AUDIENCE = {
+    "open": (P.OFFICE,),
+    Action.ACCEPT: (P.FIRM, P.CADRE),
+    Action.REFUSE: (P.FIRM, P.CADRE),
+    Action.MERGE: (P.FIRM, P.CADRE),
+    Action.UNMERGE: (P.FIRM, P.CADRE),
+    Action.SPLIT: (P.FIRM, P.CADRE),
+    Action.PROPOSE: (P.LEADER,),
+    Action.RETURN_DISPATCH: (P.OFFICE,),
+    Action.DISPATCH: (P.LEAD, P.CO, P.FIRM, P.CADRE),
+    Action.APPROVE_DISPATCH: (P.OFFICE, P.LEAD, P.CO, P.FIRM, P.CADRE),
+    Action.SIGN: (P.FIRM, P.CADRE),
+    Action.OBJECT: (P.OFFICE,),
+    Action.UPHOLD: (P.TO_UNIT,),
+    Action.REJECT: (P.LEAD,),
+    Action.REPORT: (P.FIRM, P.CADRE),
+    Action.ASK_EXTENSION: (P.OFFICE,),
+    Action.GRANT_EXTENSION: (P.LEAD, P.FIRM, P.CADRE),
+    Action.DENY_EXTENSION: (P.LEAD,),
+    Action.PAUSE: (P.FIRM, P.CADRE),
+    Action.SUPPLY: (P.LEAD,),
+    Action.RESUME: (P.LEAD, P.FIRM, P.CADRE),
+    Action.CO_REPLY: (P.LEAD,),
+    Action.COORDINATE: (P.OFFICE,),
+    Action.ARRANGE: (P.LEAD, P.CO),
+    Action.SUBMIT: (P.OFFICE,),
+    Action.PASS_REVIEW: (P.LEAD, P.FIRM, P.CADRE),
+    Action.SHELVE: (P.LEAD, P.FIRM, P.CADRE),
+    Action.RETURN_REVIEW: (P.LEAD,),
+    Action.RATE: (P.OFFICE, P.LEAD, P.CADRE),
+    Action.RATE_BAD: (P.OFFICE, P.LEAD, P.CADRE),
+    Action.LAPSE_RATING: (P.LEAD, P.CADRE),
+    Action.REOPEN: (P.OFFICE, P.LEAD, P.CADRE),
+    Action.URGE: (P.TO_UNIT, P.OFFICE),
+    Action.ANSWER_URGE: (P.OFFICE,),
+    Action.DRAFT_INQUIRY: (P.OFFICE_HEAD,),
+    Action.APPROVE_INQUIRY_OFFICE: (P.LEADER,),
+    Action.APPROVE_INQUIRY_LEADER: (P.SUPERVISOR, P.LEAD, P.OFFICE),
+    Action.DROP_INQUIRY: (P.OFFICE_HEAD,),
+    Action.ANSWER_INQUIRY: (P.SUPERVISOR, P.OFFICE),
+    Action.RECORD_FINDING: (P.LEAD, P.OFFICE, P.LEADER),
+    Action.INSTRUCT: (P.LEAD, P.OFFICE),
+    Action.VOID_TICKET: (P.TO_UNIT,),
+}
+TONES = {Action.URGE: "near", Action.RATE_BAD: "near", Action.APPROVE_INQUIRY_LEADER: "late", Action.REOPEN: "near"}
+# What the firm wrote when rating is not for the unit's or cadre's eyes (R-28).
+SILENT_NOTES = frozenset({Action.RATE, Action.RATE_BAD})
+
+
+def tell_all(*, at):
+    """发件箱清空为止；返回说了几步。中途断了下次接着说，不重说。"""
+    told, after = 0, 0
+    while True:
+        batch = list(_waiting().filter(pk__gt=after)[:BATCH])
+        if not batch:
+            return told
+        for event in batch:
+            after = event.pk
+            told += tell(event, at=at)
+
+
+def _waiting():
+    return CaseEvent.objects.untold().order_by("pk").select_related(
+        "case__enterprise", "case__office", "case__lane", "ticket__to_unit"
+    )
+
+
+def tell(event, *, at):
+    """说一步：通知与「已说」同一事务；另一个进程先说了就什么也不做。"""
+    with transaction.atomic():
+        if not CaseEvent.objects.untold().filter(pk=event.pk).update(told_at=at):
+            return 0
+        people = audience(event)
+        if people:
+            notify(
+                people,
+                f"case-event:{event.pk}",
+                f"{event.get_kind_display()}：{event.case.title}",
+                at=at,
+                body=_body(event),
+                url=reverse("cases:detail", args=[event.case_id]),
+                tone=TONES.get(event.kind, "work"),
+            )
+        return 1
+
+
+def _body(event):
+    note = "" if event.kind in SILENT_NOTES else event.note
+    return f"{event.case.enterprise.name} · {event.case.number}" + (f"：{note}" if note else "")
+
+
+def audience(event):
+    """这一步该告诉谁（去掉动手的人自己）。"""
+    wanted = AUDIENCE.get(event.kind, ())
+    people = {user.pk: user for party in wanted for user in _members(party, event)}
+    people.pop(event.actor_id, None)
+    return list(people.values())
+
+
+def _members(party, event):
+    case, active = event.case, User.objects.filter(is_active=True)
+    match party:
+        case Party.OFFICE:
+            return active.filter(role=Role.OFFICE, unit=case.office_id)
+        case Party.OFFICE_HEAD:
+            return active.filter(role=Role.OFFICE, unit=case.office_id, is_head=True)
+        case Party.LEAD:
+            return active.filter(role=Role.UNIT, unit=case.lead_id) if case.lead_id else ()
+        case Party.CO:
+            return active.filter(role=Role.UNIT, unit__co_handlings__case=case).distinct()
+        case Party.TO_UNIT:
+            return active.filter(role=Role.UNIT, unit=event.ticket.to_unit_id) if event.ticket_id else ()
+        case Party.FIRM:
+            return active.filter(role=Role.ENTERPRISE, enterprise=case.enterprise_id)
+        case Party.CADRE:
+            return active.filter(
+                role=Role.CADRE, assignments__enterprise=case.enterprise_id, assignments__to_on__isnull=True
+            ).distinct()
+        case Party.SUPERVISOR:
+            return active.filter(role=Role.SUPERVISOR, unit__region__isnull=True)
+        case Party.LEADER:
+            return _leaders(case, active)
+
+
+def _leaders(case, active):
+    """分管这条线的领导；没有专人分管的，是本级的领导。"""
+    leaders = active.filter(role=Role.LEADER)
+    in_lane = list(leaders.filter(unit=case.lane_id)) if case.lane_id else []
+    return in_lane or leaders.filter(unit__region=case.office.region_id)

@@ -1,0 +1,103 @@
+"""三单的开具与作废（R-33 – R-35）：内容在签发时定格，之后只会作废。"""
+
+from django.utils import timezone
+
+from cases.enums import Clock, TicketKind, TicketState
+from cases.models import Ticket
+from cases.services import clocks
+from cases.services.numbering import ticket_number
+from zhuqi.kernel.errors import DomainError
+
+
+def draft_ticket(case, kind, *, key, office, to_unit, at, actor, body=None, cause=""):  # noqa: PLR0913 - a document has this many parts
+    """拟一张单（不取号）；同一来由只有一张（唯一键）。接在本案上一张单后面。"""
+    chain = case.tickets.filter(state__in=(TicketState.ISSUED, TicketState.VOID)).order_by("pk")
+    return Ticket.objects.create(
+        case=case,
+        kind=kind,
+        key=key,
+        office=office,
+        to_unit=to_unit,
+        previous=chain.last(),
+        ordinal=chain.filter(kind=kind).count() + 1,
+        cause=cause,
+        body=body or {},
+        drafted_at=at,
+        drafted_by=actor,
+    )
+
+
+def issue(ticket, *, at, actor, signer, body, copies=()):  # noqa: PLR0913 - as above
+    """签发：取号、定格单面、记签发人。取号与签发在同一事务里（R-34）。"""
+    ticket.copies.set(copies)
+    ticket.number = ticket_number(ticket.office, ticket.kind, at)
+    ticket.state = TicketState.ISSUED
+    ticket.issued_at = at
+    ticket.issued_by = actor
+    ticket.signer = signer
+    ticket.body = face(ticket, at=at) | body
+    ticket.save()
+    ticket._was_issued = True
+    return ticket
+
+
+def face(ticket, *, at):
+    """每张单都有的格子（R-35），定格成文字：以后企业改名、单位改名都不影响已发的单。"""
+    case = ticket.case
+    firm = case.enterprise
+    return {
+        "case_number": case.number,
+        "title": case.title,
+        "summary": case.description,
+        "enterprise": firm.name,
+        "credit_code": firm.credit_code,
+        "region": firm.region.name,
+        "issuer": ticket.office.name,
+        "to_unit": ticket.to_unit.name,
+        "copies": [unit.name for unit in ticket.copies.all()],
+        "issued_on": timezone.localdate(at).isoformat(),
+        "category": case.category.name if case.category else "",
+        "tier": case.get_tier_display(),
+        "nature": case.get_nature_display(),
+        "lane": case.lane.name if case.lane else "",
+        "previous": ticket.previous.number if ticket.previous else "",
+    }
+
+
+def deadline_lines(deadlines):
+    """单面上的时限：哪一项、哪天止。"""
+    return [
+        {"clock": Clock(row.clock).label, "due_on": row.due_on.isoformat(), "is_provisional": row.is_provisional}
+        for row in deadlines
+    ]
+
+
+def chain_numbers(case):
+    """一事一链：本案已签发各单的编号，按先后（R-33、R-35）。"""
+    rows = case.tickets.filter(state__in=(TicketState.ISSUED, TicketState.VOID)).order_by("issued_at", "pk")
+    return [
+        {
+            "kind": row.get_kind_display(),
+            "number": row.number,
+            "issued_on": timezone.localdate(row.issued_at).isoformat(),
+            "is_void": row.state == TicketState.VOID,
+        }
+        for row in rows
+    ]
+
+
+def void(ticket, *, at, actor, reason):
+    """作废：编号保留，名下在走的期限一并停止（R-33）。"""
+    if ticket.state != TicketState.ISSUED:
+        raise DomainError("只有已签发、未作废的单据可以作废。")
+    ticket.state = TicketState.VOID
+    ticket.voided_at = at
+    ticket.voided_by = actor
+    ticket.void_reason = reason
+    ticket.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
+    clocks.void_clocks(ticket.case, at=at, ticket=ticket)
+
+
+def latest_dispatch(case):
+    """本案现行的交办单。"""
+    return case.tickets.issued().filter(kind=TicketKind.DISPATCH).order_by("pk").last()

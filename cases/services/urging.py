@@ -1,0 +1,84 @@
+"""催办单（R-36、R-41）：漏了步骤就催，同一天漏的并成一张，一案同时最多一张没答复的。"""
+
+from django.db import IntegrityError, transaction
+
+from cases.enums import UNIT_CLOCKS, Action, Clock, Level, TicketKind
+from cases.models import Deadline, TicketReply
+from cases.services import clocks, guards, tickets
+from cases.services.steps import handles
+from zhuqi.kernel.errors import Conflict, DomainError
+
+SYSTEM_SIGNER = "到点自动签发"
+
+
+@handles(Action.URGE)
+def urge(step):
+    """签发催办单。自动的列出漏掉的步骤；手工的写事由，也带上已漏的步骤。"""
+    case = step.case
+    missed = step.details.get("missed")
+    if missed is None:
+        missed = list(unurged(case, today=step.today))
+    unit = step.details.get("to_unit") or case.lead
+    key = f"URGE:{unit.pk}:{step.details.get('slot') or step.at.isoformat(timespec='seconds')}"
+    try:
+        with transaction.atomic():
+            ticket = tickets.draft_ticket(
+                case, TicketKind.URGE, key=key, office=case.office, to_unit=unit, at=step.at, actor=step.actor
+            )
+    except IntegrityError:
+        raise Conflict("这张催办单已经发出。") from None
+    _mark(missed, ticket)
+    reply = clocks.open_clock(case, Clock.URGE_REPLY, at=step.at, holder=unit, ticket=ticket)
+    dispatched = tickets.latest_dispatch(case)
+    tickets.issue(
+        ticket,
+        at=step.at,
+        actor=step.actor,
+        signer=step.actor.unit.name if step.actor else f"{case.office.name}（{SYSTEM_SIGNER}）",
+        body={
+            "dispatch_number": dispatched.number if dispatched else "",
+            "ordinal": ticket.ordinal,
+            "reason": step.note,
+            "missed": [
+                {"clock": row.get_clock_display(), "due_on": row.due_on.isoformat(), "days_late": (step.today - row.due_on).days}
+                for row in missed
+            ],
+            "deadlines": tickets.deadline_lines([reply] if reply else []),
+        },
+    )
+    step.starts, step.ticket = (), ticket
+    step.changes |= {"urge_count": case.urge_count + 1, "level": max(case.level, Level.URGED)}
+    step.data |= {"missed": ticket.body["missed"], "ordinal": ticket.ordinal, "to_unit": unit.name}
+
+
+def _mark(missed, ticket):
+    """这些步骤由这张单催：比较并交换，别的进程先催了就全部作罢。"""
+    pks = [row.pk for row in missed]
+    marked = Deadline.objects.running().filter(pk__in=pks, urged_by__isnull=True).update(urged_by=ticket)
+    if marked != len(pks):
+        raise Conflict("这些步骤刚刚被催过或已经补做。")
+
+
+def unurged(case, *, today, unit=None):
+    """本案漏了、还没催过的步骤（主办的，或某个协办单位的）。"""
+    rows = Deadline.objects.missed(today=today).filter(case=case, clock__in=UNIT_CLOCKS, urged_by__isnull=True)
+    return rows.filter(holder=unit or case.lead_id).order_by("due_on", "pk")
+
+
+@handles(Action.ANSWER_URGE)
+def answer_urge(step):
+    """书面答复催办：原因与新承诺日期；承诺也是期限（R-36）。"""
+    promised_on = step.detail("promised_on", "承诺哪天办成")
+    if promised_on <= step.today:
+        raise DomainError("承诺日期要在今天以后。")
+    row = guards.running(step.case, Clock.URGE_REPLY).filter(holder=step.case.lead_id).select_related("ticket").first()
+    if row is None:
+        raise DomainError("没有等待本单位答复的催办单。")
+    TicketReply.objects.create(
+        ticket=row.ticket, case=step.case, text=step.note, promised_on=promised_on,
+        replied_at=step.at, replied_by=step.actor,
+    )  # fmt: skip
+    # A newer promise replaces the older one: one promise runs at a time.
+    clocks.void_clocks(step.case, at=step.at, clocks=[Clock.PROMISE])
+    step.promised_on, step.ticket = promised_on, row.ticket
+    step.data["promised_on"] = promised_on.isoformat()
