@@ -297,6 +297,17 @@ def test_recomputing_twice_changes_nothing(city, case):
     assert DeadlineChange.objects.count() == 1
 
 
+def test_deadline_opened_under_an_older_calendar_catches_up(city, case):
+    old = calendars.calendar_at().version
+    row = clocks.open_clock(case, Clock.SIGN, at=city.at)
+    calendar_change.adopt_day(day("2026-11-24"), "HOLIDAY", reason="通知", at=city.at, actor=city.director)
+    # A dispatch that had read the calendar before the change, and committed after it.
+    Deadline.objects.filter(pk=row.pk).update(due_on=day("2026-11-24"), calendar_version=old)
+    moves = clocks.catch_up_with_calendar(at=city.at)
+    assert [(move.deadline.pk, move.new_due_on) for move in moves] == [(row.pk, day("2026-11-25"))]
+    assert clocks.catch_up_with_calendar(at=city.at) == []
+
+
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.REFUSED, Status.MERGED])
 def test_closed_cases_do_not_move(city, case, status):
     row = clocks.open_clock(case, Clock.SIGN, at=city.at)
