@@ -7,6 +7,7 @@ Environment: PORT (8000), HOST (127.0.0.1), VAR_DIR (var), DATABASE_URL, REDIS_U
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -66,7 +67,8 @@ def check_port(host: str, port: int) -> None:
         except PermissionError:
             setup.stop(f"没有权限使用端口 {port}（1024 以下要管理员）。换一个：PORT=8001 make run")
         except OSError as error:
-            setup.stop(f"端口 {port} 不能用（{error.strerror}），可能已有程序占用。换一个：PORT={port + 1} make run")
+            why = "已有程序在用" if error.errno == errno.EADDRINUSE else f"不能用（{error.strerror}）"
+            setup.stop(f"端口 {port} {why}。换一个：PORT={port + 1} make run")
 
 
 def environment(host: str) -> dict[str, str]:
