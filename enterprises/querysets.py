@@ -1,6 +1,6 @@
 """企业的可见范围（R-03）。"""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from zhuqi.kernel.scoping import ScopedQuerySet
 
@@ -16,7 +16,23 @@ class EnterpriseQuerySet(ScopedQuerySet):
 
     def uncovered(self):
         """没有牵头包联干部的在册企业（R-12），办公室的待办。"""
-        return self.active().filter(~Q(assignments__role="LEAD", assignments__to_on__isnull=True))
+        # Exists, not ~Q(a=…, b=…): across a to-many relation the two conditions need not meet in one row.
+        assignments = self.model._meta.get_field("assignments").related_model.objects  # noqa: SLF001 - Assignment stands above this app
+        lead = assignments.filter(enterprise=OuterRef("pk"), role="LEAD", to_on__isnull=True)
+        return self.active().filter(~Exists(lead))
+
+    def for_list(self):
+        """列表一次取齐要显示的外键。"""
+        return self.select_related("region", "chain")
+
+    def matching(self, words):
+        """名称、拼音首字母、信用代码里有这些字的；几个词都要有。"""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word) | Q(pinyin__icontains=word.lower()) | Q(credit_code__icontains=word.upper())
+            )
+        return found
 
 
 class FirmPartQuerySet(ScopedQuerySet):

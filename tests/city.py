@@ -1,6 +1,5 @@
 """`city`: a small consistent city for tests. Monday 2026-11-23, 10:00 is its usual present (`city.at`, `city.today`)."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -9,7 +8,9 @@ import pytest
 
 from cadres.enums import AssignmentRole, Role, UnitKind
 from cadres.models import Unit, User
+from cadres.services.calendar import seed_calendar
 from cases.models import Category
+from cases.services.rulesets import seed_rule_sets
 from enterprises.models import Enterprise, Region
 from tests.factories import (
     SHANGHAI,
@@ -142,20 +143,10 @@ def _categories(units: SimpleNamespace) -> dict[str, Category]:
     }  # fmt: skip
 
 
-def _seed() -> None:
-    with suppress(ImportError):
-        from cadres.services.calendar import seed_calendar  # noqa: PLC0415 - factories must not need the services
-
-        seed_calendar(SEEDED_AT)
-    with suppress(ImportError):
-        from cases.services.rulesets import seed_rule_sets  # noqa: PLC0415 - as above
-
-        seed_rule_sets(SEEDED_AT)
-
-
 def build_city() -> City:
     """The rows. Calendar and rule-sets are seeded as a release seeds them."""
-    _seed()
+    seed_calendar(SEEDED_AT)
+    seed_rule_sets(SEEDED_AT)
     regions = _regions()
     units = _units(regions)
     firm = EnterpriseFactory(name="许昌远大精密机械有限公司", region=regions["weidu"])

@@ -1,26 +1,74 @@
-"""读写办公室可改的设置。"""
+"""The defaults an office may change: typed values, checked before they are stored, each change logged."""
 
-from cadres.defaults import DEFAULTS
-from cadres.models import Setting
-from zhuqi.kernel.errors import DomainError
+from datetime import datetime
+
+from cadres.defaults import DEFAULTS, Default
+from cadres.enums import Role
+from cadres.models import Setting, User
+from cadres.services import audit
+from zhuqi.kernel.errors import InvalidInput, NotPermitted
+
+Value = int | str
 
 
-def value(key):
-    """一项设置现在的值；没改过就是缺省。未知的键是程序错误（KeyError）。"""
-    default = DEFAULTS[key].value
-    stored = Setting.objects.filter(key=key).values_list("value", flat=True).first()
-    return default if stored is None else stored
+def value(key: str) -> Value:
+    """What a setting is now; the default when nobody changed it. An unknown key is a bug (KeyError)."""
+    return values(key)[key]
 
 
-def change(key, new, *, actor, at):
-    """改一项设置；类型、范围、选项不对即拒绝，什么也不改。"""
-    default = DEFAULTS[key]
+def values(*keys: str) -> dict[str, Value]:
+    """Several settings (none named: all of them) in one query."""
+    wanted = {key: DEFAULTS[key].value for key in keys or DEFAULTS}
+    stored = dict(Setting.objects.filter(key__in=wanted).values_list("key", "value"))
+    return {key: stored.get(key, default) for key, default in wanted.items()}
+
+
+def change(key: str, new: Value, *, actor: User | None, at: datetime) -> None:
+    """Change one setting. Raises InvalidInput for a wrong type, range or choice, and then changes nothing.
+
+    Only the city office's director does this; None is the system (set-up, demonstration data).
+    """
+    demand_director(actor)
+    new = _checked(key, DEFAULTS[key], new)
+    old = value(key)
+    Setting.objects.update_or_create(key=key, defaults={"value": new, "changed_by": actor, "changed_at": at})
+    if old != new:
+        audit.record(actor, "改设置", target=DEFAULTS[key].label, reason=f"{old} → {new}", at=at)
+
+
+def restore(key: str, *, actor: User, at: datetime) -> None:
+    """Back to the default."""
+    demand_director(actor)
+    if Setting.objects.filter(key=key).delete()[0]:
+        audit.record(actor, "恢复默认", target=DEFAULTS[key].label, at=at)
+
+
+def demand_director(actor: User | None) -> None:
+    """Raise NotPermitted unless `actor` may change business settings."""
+    if actor is not None and not (actor.is_head and _is_city_office(actor)):
+        raise NotPermitted("设置由市活动办主任修改。")
+
+
+def demand_city_office(actor: User) -> None:
+    """Raise NotPermitted unless `actor` works in the city office: calendar and rules are the whole city's."""
+    if not _is_city_office(actor):
+        raise NotPermitted("这项由市活动办管理。")
+
+
+def _is_city_office(actor: User) -> bool:
+    return actor.role == Role.OFFICE and actor.sees_everything
+
+
+def _checked(key: str, default: Default, new: Value) -> Value:
+    problem = ""
     if isinstance(default.value, int):
         if not isinstance(new, int) or isinstance(new, bool) or not default.least <= new <= default.most:
-            raise DomainError(f"「{default.label}」应是 {default.least} 到 {default.most} 之间的整数。")
+            problem = f"「{default.label}」应是 {default.least} 到 {default.most} 之间的整数。"
     elif default.choices:
-        if new not in default.choices:
-            raise DomainError(f"「{default.label}」没有这个选项。")
-    elif not str(new).strip():
-        raise DomainError(f"「{default.label}」不能为空。")
-    Setting.objects.update_or_create(key=key, defaults={"value": new, "changed_by": actor, "changed_at": at})
+        problem = "" if new in default.choices else f"「{default.label}」没有这个选项。"
+    else:
+        new = str(new).strip()
+        problem = "" if new else f"「{default.label}」不能为空。"
+    if problem:
+        raise InvalidInput(problem, {key: [problem]})
+    return new

@@ -12,7 +12,7 @@ from cadres.enums import AssignmentRole, Role, UnitKind, VisitMode, VisitTopic
 from cadres.models import Assignment, PlannedVisit, QuietPeriod, Unit, User, Visit
 from tests.factories.firms import EnterpriseFactory
 
-PASSWORD = "Zhuqi-2026-ok"  # noqa: S105 - a test's password
+PASSWORD = "Zhuqi-2026-ok"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 UNIT_OF_ROLE = {
     Role.CADRE: UnitKind.DEPARTMENT,
