@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests.city import city  # noqa: F401 - a fixture for every test
+from tests.processes import live_env, run_command, start_worker  # noqa: F401 - fixtures for every test
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -20,20 +21,23 @@ def chromium_path() -> str | None:
     return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
 
 
+NO_CHROMIUM = "没有找到 Chromium，浏览器测试未运行（apt-get install chromium fonts-noto-cjk）"
+NO_SERVICES = "没有 REDIS_URL，真实服务的测试由 make test-services 运行"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason in the summary, what this machine cannot run."""
-    if chromium_path() is None:
-        reason = pytest.mark.skip(
-            reason="没有找到 Chromium，浏览器测试未运行（apt-get install chromium fonts-noto-cjk）"
-        )
-        for item in items:
-            if "browser" in item.keywords:
-                item.add_marker(reason)
-    if not os.environ.get("REDIS_URL"):
-        reason = pytest.mark.skip(reason="没有 REDIS_URL，真实服务的测试由 make test-services 运行")
-        for item in items:
-            if "services" in item.keywords:
-                item.add_marker(reason)
+    cannot = {
+        "browser": NO_CHROMIUM if chromium_path() is None else "",
+        "services": "" if os.environ.get("REDIS_URL") else NO_SERVICES,
+    }
+    for item in items:
+        for marker, reason in cannot.items():
+            if reason and marker in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))
+        # They share one broker: a worker of one test must not take the messages of another.
+        if "start_worker" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("worker"))
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +58,6 @@ def _own_media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_calendar() -> None:
     """Rolled-back tests reuse version numbers; a calendar remembered from another test must not answer for them."""
-    from cadres.services.calendar import forget_calendars  # noqa: PLC0415 - after Django is set up
+    from cadres.services.calendar import forget_calendars
 
     forget_calendars()

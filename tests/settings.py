@@ -6,10 +6,12 @@ Set before anything is imported, so that xdist workers and the real Celery worke
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 os.environ["ENVIRONMENT"] = "development"
-if "TEST_VAR_DIR" not in os.environ:
+# Only for a run of the suite: mypy reads these settings too, and ends without tidying up.
+if "pytest" in sys.modules and "TEST_VAR_DIR" not in os.environ:
     _made = tempfile.mkdtemp(prefix="zhuqi-test-")
     os.environ["TEST_VAR_DIR"] = os.environ["VAR_DIR"] = _made
     atexit.register(shutil.rmtree, _made, ignore_errors=True)
@@ -26,3 +28,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads and real worker processes must reach it. Durability is not wanted here.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+else:
+    # A name of its own: two runs on one server must not drop each other's database.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{VAR_DIR.name.replace('-', '_').lower()}"}

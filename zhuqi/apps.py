@@ -1,7 +1,5 @@
 """The project package as an app: template tags, checks and its own management commands."""
 
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -24,7 +22,7 @@ class ZhuqiConfig(AppConfig):
 class StaticConfig(StaticFilesConfig):
     """Static files without what no page of ours uses: compressing it all takes half a minute."""
 
-    ignore_patterns: ClassVar[list[str]] = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "rest_framework",  # the browsable API is off
         "redoc",
