@@ -31,5 +31,6 @@ DEFAULTS: dict[str, Default] = {
     "duty_reminder_days": Default(2, "助企日前几个工作日提醒", "工作日", "R-15", most=10),
     "gap_list_days": Default(3, "助企日后几个工作日出未联系名单", "工作日", "R-15", most=10),
     "rating_total_least": Default(5, "评价满几件才给单位看合计", "件", "R-28", least=1, most=100),
+    "ranking_objection_days": Default(2, "通报异议期几个工作日", "工作日", "R-52", least=1, most=20),
     "similar_days": Default(90, "相似问题看几天内的", "天", "R-31", least=7, most=400),
 }
