@@ -53,5 +53,5 @@ class CasePartQuerySet(ScopedQuerySet):
 
     def scope_q(self, user):
         """一个子查询，不连接，行不会重复。"""
-        cases = self.model._meta.get_field("case").related_model.objects.order_by()
+        cases = self.model.case.get_queryset().order_by()
         return Q(case__in=cases.filter(case_scope(user)).values("pk"))

@@ -82,8 +82,13 @@ class Ticket(models.Model):
     def from_db(cls, db, field_names, values):
         """记住取出时是否已签发，供保存时守住。"""
         ticket = super().from_db(db, field_names, values)
-        ticket._was_issued = "issued_at" in field_names and ticket.issued_at is not None
+        if "issued_at" in field_names and ticket.issued_at is not None:
+            ticket.seal()
         return ticket
+
+    def seal(self):
+        """从此只许作废（R-33）。"""
+        self._was_issued = True
 
     def save(self, *args, **kwargs):
         """已签发的只许作废（R-33）。"""

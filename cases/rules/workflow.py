@@ -69,7 +69,7 @@ OWED = frozenset({S.DISPATCHED, S.HANDLING, S.SHELVED})
 _IN_HAND = frozenset({S.DISPATCHED, S.OBJECTED, S.HANDLING, S.PAUSED, S.SUBMITTED, S.RATING, S.SHELVED})
 
 
-def _t(action, sources, target, roles, holder, **more):  # noqa: PLR0913 - one row of the table, read across
+def _t(action, sources, target, roles, holder, **more):
     return Transition(action, frozenset(sources), target, roles, holder, **more)
 
 
@@ -149,23 +149,18 @@ TRANSITIONS: dict[Action, Transition] = {row.action: row for row in _ROWS}
 
 
 def _holds(holder: Holder, who: Relation) -> bool:
-    match holder:
-        case Holder.OFFICE:
-            return who.is_office
-        case Holder.LEAD:
-            return who.is_lead
-        case Holder.LEAD_HEAD:
-            return who.is_lead and who.is_head
-        case Holder.CO:
-            return who.is_co
-        case Holder.OFFICE_HEAD:
-            return who.role == R.LEADER or (who.is_office and who.is_head)
-        case Holder.FIRM:
-            return who.is_firm
-        case Holder.ANYONE | Holder.FIRM_SIDE:
-            return True
-        case Holder.SYSTEM:
-            return False
+    """归属这一半对不对；角色那一半在表里。"""
+    return {
+        Holder.ANYONE: True,
+        Holder.FIRM_SIDE: True,
+        Holder.OFFICE: who.is_office,
+        Holder.OFFICE_HEAD: who.role == R.LEADER or (who.is_office and who.is_head),
+        Holder.LEAD: who.is_lead,
+        Holder.LEAD_HEAD: who.is_lead and who.is_head,
+        Holder.CO: who.is_co,
+        Holder.FIRM: who.is_firm,
+        Holder.SYSTEM: False,
+    }[holder]
 
 
 def is_theirs(action: Action, who: Relation) -> bool:

@@ -1,6 +1,7 @@
 """双十日对案件的要求（R-15、R-41）：该报进展的开一行期限，到 24:00 没报就是漏了，次个工作日 09:00 催办。"""
 
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -20,7 +21,7 @@ UNRESOLVED = (Status.DISPATCHED, Status.OBJECTED, Status.HANDLING)
 def held_days(first, last):
     """[first, last] 里实际举行的双十日，及各自的前一个。"""
     held = sorted({each.held_on for year in range(first.year - 1, last.year + 1) for each in rounds(year)})
-    return [(day, before) for before, day in zip(held, held[1:], strict=False) if first <= day <= last]
+    return [(day, before) for before, day in pairwise(held) if first <= day <= last]
 
 
 def open_rows(day, before, *, at):
@@ -30,12 +31,18 @@ def open_rows(day, before, *, at):
     """
     made = 0
     for case, holder in _owing(day, before):
-        row, is_new = Deadline.objects.get_or_create(
+        _, is_new = Deadline.objects.get_or_create(
             case=case,
             clock=Clock.DOUBLE_TEN,
             due_on=day,
             voided_at=None,
-            defaults={"holder": holder, "started_on": before, "promised_on": day, "rule_set": case.rule_set},
+            defaults={
+                "holder": holder,
+                "started_on": before,
+                "promised_on": day,
+                "rule_set": case.rule_set,
+                "calendar_version_id": clocks.calendar_now().version or None,
+            },
         )
         if is_new:
             made += 1

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils import timezone
 
 from cadres.models import Unit
 from cases.enums import OFFICE_CLOCKS, UNIT_CLOCKS, Action, Clock, InquiryCause, Status, TicketKind
 from cases.models import Case, Deadline
 from cases.rules.workflow import OWED, TRANSITIONS
+from cases.services import clocks
 
 SECOND = 2
 
@@ -119,7 +119,7 @@ def office_overdue(today):
 def inquiry_facts(case, cause):
     """拟稿里的事实：为什么问效，账本上有什么说什么。"""
     urges = case.tickets.filter(kind=TicketKind.URGE, issued_at__isnull=False).order_by("issued_at")
-    listed = "、".join(f"{row.number}（{timezone.localdate(row.issued_at):%m-%d}）" for row in urges) or "无"
+    listed = "、".join(f"{row.number}（{clocks.local_day(row.issued_at):%m-%d}）" for row in urges) or "无"
     lead = case.lead.name if case.lead else "承办单位"
     said = {
         InquiryCause.URGE_UNANSWERED: f"{lead}收到催办单后，在答复期内没有补办，也没有书面答复。",

@@ -77,6 +77,7 @@ def run_slot(day, *, at):
     """跑一个时点。先恢复、受理、销号，再问效，最后催办；判断以当天为准，签发时间是真实时间。"""
     run, _ = EnforcementRun.objects.get_or_create(slot=f"day:{day.isoformat()}", defaults={"started_at": at})
     outcome = Outcome()
+    clocks.catch_up_with_calendar(at=at)
     double_ten.open_rows_up_to(day - DAY, at=at)
     _resume_pauses(day, at, outcome)
     _accept_silence(day, at, outcome)
@@ -92,7 +93,8 @@ def run_slot(day, *, at):
 
 def _resume_pauses(day, at, outcome):
     for row in due_work.pauses_over(day):
-        resume = _Later(row.case, Action.RESUME, at, limit_on=row.due_on + DAY)
+        # At most the limit is given back: the pause's own first day already counts as one of its days.
+        resume = _Later(row.case, Action.RESUME, at, limit_on=row.due_on)
         outcome.attempt("resumed", row.case.number, resume)
 
 

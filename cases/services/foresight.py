@@ -1,16 +1,15 @@
 """预演（R-41）：到某一时刻会受理、恢复、销号、催办、拟问效哪些；什么也不改。"""
 
-from django.utils import timezone
 
 from cases.enums import InquiryCause
-from cases.services import double_ten, due_work
+from cases.services import clocks, double_ten, due_work
 from cases.services.enforcement import SECOND, due_slots, inquiry_in_hand
 
 
 def foresee(*, at):
     """到 `at` 该跑的最后一个时点会做的事，按执行的次序；尚未收口的双十日按现在的进展算。"""
     slots = due_slots(at=at)
-    day = slots[-1] if slots else timezone.localdate(at)
+    day = slots[-1] if slots else clocks.local_day(at)
     plain = [
         *(_item("恢复办理", row.case, row.case.enterprise.name, f"补充期到 {row.due_on:%m-%d} 为止") for row in due_work.pauses_over(day)),
         *(_item("自动受理", row.case, row.case.office.name, f"受理期限 {row.due_on:%m-%d}") for row in due_work.silent_reports(day)),

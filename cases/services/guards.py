@@ -1,8 +1,6 @@
 """流程表之外的前提：一次为限、窗口期、先有草稿等（R-25 – R-29）。返回空串即可办。"""
 
-from django.utils import timezone
-
-from cases.enums import BAD_RATINGS, FINAL_OUTCOMES, Action, Clock, Tier, TicketKind, TicketState
+from cases.enums import BAD_RATINGS, FINAL_OUTCOMES, Action, Clock, TicketKind, TicketState, Tier
 from cases.models import Deadline
 from cases.services import clocks
 
@@ -45,7 +43,7 @@ def _object(case, today):
         return "每件只能退单一次，裁定后须办理。"
     last_on = window_end(case, "OBJECT_WINDOW", since=case.dispatched_at)
     if today > last_on:
-        return f"退单须在交办后 1 个工作日内提出，已于 {last_on:%m-%d} 截止。"
+        return f"退单须在交办后 {clocks.limit_said(case, 'OBJECT_WINDOW')}内提出，已于 {last_on:%m-%d} 截止。"
     return ""
 
 
@@ -59,7 +57,7 @@ def _ask_extension(case, today):
         return "这件事没有在走的办结期限，不用延期。"
     latest = clocks.calendar_now().add_workdays(deadline.due_on, -clocks.amount(case, "EXTENSION_LEAD"))
     if today > latest:
-        return f"须在到期 1 个工作日前申请，最晚 {latest:%m-%d}，现在已过。"
+        return f"须在到期 {clocks.limit_said(case, 'EXTENSION_LEAD')}前申请，最晚 {latest:%m-%d}，现在已过。"
     return ""
 
 
@@ -72,7 +70,8 @@ def _pause(case, today):
 def _reopen(case, today):
     last_on = window_end(case, "REOPEN_WINDOW", since=case.closed_at)
     if today > last_on:
-        return f"销号后 90 天内可以重新打开，已于 {last_on:%Y-%m-%d} 截止；请作为新问题提出。"
+        words = clocks.limit_said(case, "REOPEN_WINDOW")
+        return f"销号后 {words}内可以重新打开，已于 {last_on:%Y-%m-%d} 截止；请作为新问题提出。"
     return ""
 
 
@@ -176,7 +175,7 @@ _CHECKS = {
 
 def window_end(case, term_key, *, since):
     """一个窗口期的最后一天（含）。"""
-    return clocks.window_end(case, term_key, since_on=timezone.localdate(since))
+    return clocks.window_end(case, term_key, since_on=clocks.local_day(since))
 
 
 def running(case, *which):

@@ -16,11 +16,11 @@ def sign(step):
 
 @handles(Action.ASK_EXTENSION)
 def ask_extension(step):
-    """申请延期：一次、到期 1 个工作日前、不超过 30 天（R-26）。天数是自然日。"""
+    """申请延期：一次、到期 1 个工作日前、不超过上限（R-26）。`days` 按规则的单位算：自然日或工作日。"""
     days = step.detail("days", "要延几天")
     most = clocks.amount(step.case, "EXTENSION_MOST")
     if not 1 <= int(days) <= most:
-        raise DomainError(f"延期可以是 1 到 {most} 天。")
+        raise DomainError(f"延期可以是 1 到 {clocks.limit_said(step.case, 'EXTENSION_MOST')}。")
     deadline = guards.main_deadline(step.case)
     new = clocks.explain(deadline, extra_days=int(days))
     ExtensionRequest.objects.create(

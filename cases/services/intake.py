@@ -70,19 +70,15 @@ def _check_report(report, actor):
         raise NotPermitted("这家企业不在您的范围内，不能替它提出问题。")
     if not report.enterprise.is_active:
         raise InvalidInput("这家企业已不在册，不能再提新问题。", {"enterprise": ["企业已不在册。"]})
-    errors = {}
-    if not report.title.strip():
-        errors["title"] = ["请用一句话写明是什么问题。"]
-    if len(report.title.strip()) > TITLE_MOST:
-        errors["title"] = [f"标题最多 {TITLE_MOST} 字。"]
-    if not report.description.strip():
-        errors["description"] = ["请写明具体情况。"]
-    if len(report.description) > DESCRIPTION_MOST:
-        errors["description"] = [f"描述最多 {DESCRIPTION_MOST} 字。"]
-    if len(report.wish) > WISH_MOST:
-        errors["wish"] = [f"希望怎么解决，最多 {WISH_MOST} 字。"]
-    if report.source not in Source.values:
-        errors["source"] = ["没有这种来源。"]
+    wrong = (
+        ("title", not report.title.strip(), "请用一句话写明是什么问题。"),
+        ("title", len(report.title.strip()) > TITLE_MOST, f"标题最多 {TITLE_MOST} 字。"),
+        ("description", not report.description.strip(), "请写明具体情况。"),
+        ("description", len(report.description) > DESCRIPTION_MOST, f"描述最多 {DESCRIPTION_MOST} 字。"),
+        ("wish", len(report.wish) > WISH_MOST, f"希望怎么解决，最多 {WISH_MOST} 字。"),
+        ("source", report.source not in Source.values, "没有这种来源。"),
+    )
+    errors = {field: [words] for field, is_wrong, words in wrong if is_wrong}
     if errors:
         raise InvalidInput("有几处要改：" + "".join(words for said in errors.values() for words in said), errors)
 

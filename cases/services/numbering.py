@@ -2,13 +2,13 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
 
 from cadres.enums import UnitKind
 from cadres.models import Unit
 from cadres.services import settings
 from cases.enums import TicketKind
 from cases.models import NumberSequence
+from cases.services import clocks
 from zhuqi.kernel.errors import DomainError
 
 WORDS = {TicketKind.DISPATCH: "交", TicketKind.URGE: "催", TicketKind.INQUIRY: "问"}
@@ -31,7 +31,7 @@ def ticket_number(office, kind, at):
     """如 许助企交〔2026〕12号：代字 + 单别 + 六角括号年份 + 不补零的号。"""
     if not office.ticket_prefix:
         raise DomainError(f"{office.name}还没有设置发文代字，请先在“设置 · 单位”里填写。")
-    year = timezone.localdate(at).year
+    year = clocks.local_day(at).year
     return f"{office.ticket_prefix}{WORDS[kind]}〔{year}〕{next_in_sequence(office, kind, year)}号"
 
 
@@ -40,5 +40,5 @@ def case_number(at):
     city_office = Unit.objects.filter(kind=UnitKind.OFFICE, region__isnull=True).order_by("pk").first()
     if city_office is None:
         raise DomainError("还没有建立市活动办，不能登记问题；请先在“设置 · 单位”里建立。")
-    year = timezone.localdate(at).year
+    year = clocks.local_day(at).year
     return f"{settings.value('case_prefix')}-{year}-{next_in_sequence(city_office, 'CASE', year):04d}"

@@ -104,6 +104,11 @@ def amount(case: Case, key: str) -> int:
     return _limit(rule_of(case), key).amount
 
 
+def limit_said(case: Case, key: str) -> str:
+    """A limit in words, as refusals quote it: 1 个工作日, 30 天."""
+    return _limit(rule_of(case), key).label
+
+
 def window_end(case: Case, key: str, *, since_on: date) -> date:
     """The last day of a window that opened on `since_on`."""
     return due(since_on, _limit(rule_of(case), key), calendar_now()).due_on

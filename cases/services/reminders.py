@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 
 from cadres.enums import Role, UnitKind
 from cadres.models import Assignment, Unit, User, Visit
@@ -12,14 +11,14 @@ from cadres.services import duties
 from cadres.services.notices import notify
 from cases.enums import Clock
 from cases.models import Case, Deadline
-from cases.services import double_ten
+from cases.services import clocks, double_ten
 
 NAMED_MOST = 3
 
 
 def remind(*, at):
     """今天该提醒的都提醒，各人各事一次；返回提醒了几人次。"""
-    today = timezone.localdate(at)
+    today = clocks.local_day(at)
     sent = Counter()
     near = {each for year in (today.year - 1, today.year, today.year + 1) for each in duties.rounds(year)}
     for each in sorted(near, key=lambda row: row.held_on):

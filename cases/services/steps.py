@@ -52,7 +52,7 @@ class Step:
     @property
     def today(self):
         """北京时间的日期。"""
-        return timezone.localdate(self.at)
+        return clocks.local_day(self.at)
 
     @property
     def row(self) -> Transition:

@@ -129,28 +129,26 @@ def audience(event):
 
 
 def _members(party, event):
-    case, active = event.case, User.objects.filter(is_active=True)
-    match party:
-        case Party.OFFICE:
-            return active.filter(role=Role.OFFICE, unit=case.office_id)
-        case Party.OFFICE_HEAD:
-            return active.filter(role=Role.OFFICE, unit=case.office_id, is_head=True)
-        case Party.LEAD:
-            return active.filter(role=Role.UNIT, unit=case.lead_id) if case.lead_id else ()
-        case Party.CO:
-            return active.filter(role=Role.UNIT, unit__co_handlings__case=case).distinct()
-        case Party.TO_UNIT:
-            return active.filter(role=Role.UNIT, unit=event.ticket.to_unit_id) if event.ticket_id else ()
-        case Party.FIRM:
-            return active.filter(role=Role.ENTERPRISE, enterprise=case.enterprise_id)
-        case Party.CADRE:
-            return active.filter(
-                role=Role.CADRE, assignments__enterprise=case.enterprise_id, assignments__to_on__isnull=True
-            ).distinct()
-        case Party.SUPERVISOR:
-            return active.filter(role=Role.SUPERVISOR, unit__region__isnull=True)
-        case Party.LEADER:
-            return _leaders(case, active)
+    """一方有哪些人：角色加归属的一个条件；分管领导另算。"""
+    case = event.case
+    active = User.objects.filter(is_active=True)
+    if party is Party.LEADER:
+        return _leaders(case, active)
+    office = {"role": Role.OFFICE, "unit": case.office_id}
+    unit = {"role": Role.UNIT}
+    conditions = {
+        Party.OFFICE: office,
+        Party.OFFICE_HEAD: office | {"is_head": True},
+        Party.LEAD: unit | {"unit": case.lead_id} if case.lead_id else None,
+        Party.CO: unit | {"unit__co_handlings__case": case},
+        Party.TO_UNIT: unit | {"unit": event.ticket.to_unit_id} if event.ticket_id else None,
+        Party.FIRM: {"role": Role.ENTERPRISE, "enterprise": case.enterprise_id},
+        Party.CADRE: {
+            "role": Role.CADRE, "assignments__enterprise": case.enterprise_id, "assignments__to_on__isnull": True,
+        },
+        Party.SUPERVISOR: {"role": Role.SUPERVISOR, "unit__region__isnull": True},
+    }[party]  # fmt: skip
+    return active.filter(**conditions).distinct() if conditions else ()
 
 
 def _leaders(case, active):

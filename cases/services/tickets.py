@@ -1,6 +1,5 @@
 """三单的开具与作废（R-33 – R-35）：内容在签发时定格，之后只会作废。"""
 
-from django.utils import timezone
 
 from cases.enums import Clock, TicketKind, TicketState
 from cases.models import Ticket
@@ -37,7 +36,7 @@ def issue(ticket, *, at, actor, signer, body, copies=()):  # noqa: PLR0913 - as 
     ticket.signer = signer
     ticket.body = face(ticket, at=at) | body
     ticket.save()
-    ticket._was_issued = True
+    ticket.seal()
     return ticket
 
 
@@ -55,7 +54,7 @@ def face(ticket, *, at):
         "issuer": ticket.office.name,
         "to_unit": ticket.to_unit.name,
         "copies": [unit.name for unit in ticket.copies.all()],
-        "issued_on": timezone.localdate(at).isoformat(),
+        "issued_on": clocks.local_day(at).isoformat(),
         "category": case.category.name if case.category else "",
         "tier": case.get_tier_display(),
         "nature": case.get_nature_display(),
@@ -79,7 +78,7 @@ def chain_numbers(case):
         {
             "kind": row.get_kind_display(),
             "number": row.number,
-            "issued_on": timezone.localdate(row.issued_at).isoformat(),
+            "issued_on": clocks.local_day(row.issued_at).isoformat(),
             "is_void": row.state == TicketState.VOID,
         }
         for row in rows
