@@ -20,10 +20,10 @@ WORKERS = os.environ.get("TEST_WORKERS") or "2"
 NO_TESTS = 5
 
 LINT = {
-    "ruff check": [str(BIN / "ruff"), "check", "."],
-    "ruff format": [str(BIN / "ruff"), "format", "--check", "."],
+    "ruff check": [str(BIN / "ruff"), "check", "--output-format", "concise", "."],
+    "ruff format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "mypy": [PYTHON, "-m", "mypy"],
-    "import-linter": [str(BIN / "lint-imports")],
+    "import-linter": [str(BIN / "lint-imports"), "--no-logo"],
     "djlint": [str(BIN / "djlint"), "templates", "zhuqi/templates", "--lint", "--quiet"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
 }

@@ -8,12 +8,13 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 OURS = ("zhuqi", "enterprises", "cadres", "policies", "cases", "reports", "scripts", "tests")
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "base", "manager", "managers"}
-SOURCES = [
+# Sorted: the workers of a parallel run must collect the same list.
+SOURCES = sorted(
     path
     for top in OURS
     for path in (ROOT / top).rglob("*.py")
     if "migrations" not in path.parts and path.stat().st_size
-]
+)
 TEMPLATES = list((ROOT / "templates").rglob("*.html"))
 
 
