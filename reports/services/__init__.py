@@ -1,0 +1,16 @@
+"""通报的写入口：起草、异议、发布、规则。"""
+
+from reports.services.month import draft_month, publish_month, recompute, what_if
+from reports.services.objections import object_to_row, rule_objection
+from reports.services.rules import current_rule, save_rule
+
+__all__ = [
+    "current_rule",
+    "draft_month",
+    "object_to_row",
+    "publish_month",
+    "recompute",
+    "rule_objection",
+    "save_rule",
+    "what_if",
+]
