@@ -14,7 +14,9 @@ class Region(models.Model):
     code = models.CharField("代码", max_length=12, unique=True)
     name = models.CharField("名称", max_length=40)
     short_name = models.CharField("简称", max_length=12, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     is_functional_zone = models.BooleanField("功能区", default=False)
     ordering = models.PositiveSmallIntegerField("排序", default=0)
 
@@ -72,8 +74,12 @@ class Enterprise(models.Model):
     address = models.CharField("地址", max_length=200, blank=True)
     industry_code = models.CharField("行业代码（GB/T 4754）", max_length=8, blank=True)
     industry = models.CharField("行业", max_length=60, blank=True)
-    chain = models.ForeignKey(IndustryChain, models.SET_NULL, null=True, blank=True, related_name="enterprises", verbose_name="产业链")
-    cluster = models.ForeignKey(Cluster, models.SET_NULL, null=True, blank=True, related_name="enterprises", verbose_name="产业集群")
+    chain = models.ForeignKey(
+        IndustryChain, models.SET_NULL, null=True, blank=True, related_name="enterprises", verbose_name="产业链"
+    )
+    cluster = models.ForeignKey(
+        Cluster, models.SET_NULL, null=True, blank=True, related_name="enterprises", verbose_name="产业集群"
+    )
     is_above_scale = models.BooleanField("规上企业", default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="enterprises", verbose_name="标签")
     is_active = models.BooleanField("在册", default=True)

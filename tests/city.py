@@ -64,7 +64,14 @@ def _regions() -> dict[str, Region]:
 
 def _units(regions: dict[str, Region]) -> SimpleNamespace:
     group = UnitFactory(code="LDXZ", name="万人助企领导小组", kind=UnitKind.LEADING_GROUP)
-    office = UnitFactory(code="SHDB", name="市万人助企活动办", short_name="市活动办", kind=UnitKind.OFFICE, parent=group, ticket_prefix="许助企")
+    office = UnitFactory(
+        code="SHDB",
+        name="市万人助企活动办",
+        short_name="市活动办",
+        kind=UnitKind.OFFICE,
+        parent=group,
+        ticket_prefix="许助企",
+    )
     county = {"kind": UnitKind.OFFICE, "parent": office}
     land = UnitFactory(code="ZRZY", name="市自然资源和规划局", short_name="市自然资源局")
     labour = UnitFactory(code="RSJ", name="市人力资源和社会保障局", short_name="市人社局")
@@ -155,7 +162,9 @@ def build_city() -> City:
     for each, cadre in ((firm, people["cadre"]), (other_firm, people["other_cadre"])):
         AssignmentFactory(enterprise=each, cadre=cadre, role=AssignmentRole.LEAD)
         ContactFactory(enterprise=each)
-    return City(regions=regions, people=people, firm=firm, other_firm=other_firm, categories=_categories(units), **vars(units))
+    return City(
+        regions=regions, people=people, firm=firm, other_firm=other_firm, categories=_categories(units), **vars(units)
+    )
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ UNIT_KINDS: dict[str, frozenset[str] | None] = {
     Role.OFFICE: frozenset({UnitKind.OFFICE}),
     Role.LEADER: frozenset({UnitKind.LEADING_GROUP}),
     Role.SUPERVISOR: frozenset({UnitKind.SUPERVISION}),
-    Role.UNIT: frozenset({UnitKind.TASK_FORCE, UnitKind.DEPARTMENT, UnitKind.COUNTY, UnitKind.FINANCE, UnitKind.UTILITY}),
+    Role.UNIT: frozenset(
+        {UnitKind.TASK_FORCE, UnitKind.DEPARTMENT, UnitKind.COUNTY, UnitKind.FINANCE, UnitKind.UTILITY}
+    ),
 }
 KEEPERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 

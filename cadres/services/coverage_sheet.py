@@ -54,7 +54,9 @@ class SheetPreview:
 
     def sealed(self) -> str:
         """The changes with what they were decided on, signed: what comes back is what was shown."""
-        rows = [[each.enterprise.pk, each.old.pk if each.old else None, each.new.pk, each.note] for each in self.changes]
+        rows = [
+            [each.enterprise.pk, each.old.pk if each.old else None, each.new.pk, each.note] for each in self.changes
+        ]
         return signing.dumps(rows, salt=SALT, compress=True)
 
 

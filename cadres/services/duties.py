@@ -127,9 +127,9 @@ def gaps(user: User, of: Round) -> QuerySet[Enterprise]:
 
 def lead_names(firms: list[Enterprise]) -> dict[int, User]:
     """The lead cadre of each firm on a page, in one query."""
-    rows = Assignment.objects.filter(
-        enterprise__in=firms, role=AssignmentRole.LEAD, to_on__isnull=True
-    ).select_related("cadre__unit")
+    rows = Assignment.objects.filter(enterprise__in=firms, role=AssignmentRole.LEAD, to_on__isnull=True).select_related(
+        "cadre__unit"
+    )
     return {row.enterprise_id: row.cadre for row in rows}
 
 

@@ -39,8 +39,13 @@ def _other_units(enterprise: Enterprise, actor: User, on: date) -> Caution | Non
     """Visits made and announced by other units within the window, the coming ones too: these can still be joined."""
     reach = timedelta(days=int(settings.value("over_visit_days")) - 1)
     made = enterprise.visits.filter(mode=VisitMode.ON_SITE, visited_on__range=(on - reach, on + reach))
-    coming = enterprise.planned_visits.filter(state=PlannedVisitState.PLANNED, planned_on__range=(on - reach, on + reach))
-    rows = [(each.unit or each.cadre.unit, each.visited_on, each.cadre) for each in made.select_related("unit", "cadre__unit")]
+    coming = enterprise.planned_visits.filter(
+        state=PlannedVisitState.PLANNED, planned_on__range=(on - reach, on + reach)
+    )
+    rows = [
+        (each.unit or each.cadre.unit, each.visited_on, each.cadre)
+        for each in made.select_related("unit", "cadre__unit")
+    ]
     rows += [(each.cadre.unit, each.planned_on, each.cadre) for each in coming.select_related("cadre__unit")]
     others = {unit.pk: (unit, day) for unit, day, _ in rows if unit is not None and unit.pk != actor.unit_id}
     if not others or len(others) + 1 < int(settings.value("over_visit_units")):

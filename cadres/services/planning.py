@@ -65,7 +65,9 @@ def cancel_planned(planned: PlannedVisit, *, actor: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def set_quiet(enterprise: Enterprise, *, actor: User, period: tuple[date, date], at: datetime, reason: str = "") -> QuietPeriod:
+def set_quiet(
+    enterprise: Enterprise, *, actor: User, period: tuple[date, date], at: datetime, reason: str = ""
+) -> QuietPeriod:
     """The firm's quiet period, first and last day included. Whoever had announced a visit in it is told."""
     if actor.enterprise_id != enterprise.pk:
         raise NotPermitted("宁静期由企业自己设定。")

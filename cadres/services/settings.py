@@ -1,6 +1,9 @@
 """The defaults an office may change: typed values, checked before they are stored, each change logged."""
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from django.db import transaction
 
 from cadres.defaults import DEFAULTS, Default
 from cadres.enums import Role
@@ -34,6 +37,13 @@ def change(key: str, new: Value, *, actor: User | None, at: datetime) -> None:
     Setting.objects.update_or_create(key=key, defaults={"value": new, "changed_by": actor, "changed_at": at})
     if old != new:
         audit.record(actor, "改设置", target=DEFAULTS[key].label, reason=f"{old} → {new}", at=at)
+
+
+@transaction.atomic
+def change_all(new: Mapping[str, Value], *, actor: User | None, at: datetime) -> None:
+    """Several at once: all or nothing."""
+    for key, each in new.items():
+        change(key, each, actor=actor, at=at)
 
 
 def restore(key: str, *, actor: User, at: datetime) -> None:

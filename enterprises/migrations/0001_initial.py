@@ -5,131 +5,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
-                ('ordering', models.PositiveSmallIntegerField(default=0, verbose_name='排序')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="名称")),
+                ("ordering", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '产业集群',
-                'verbose_name_plural': '产业集群',
-                'ordering': ('ordering', 'name'),
-                'abstract': False,
+                "verbose_name": "产业集群",
+                "verbose_name_plural": "产业集群",
+                "ordering": ("ordering", "name"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='IndustryChain',
+            name="IndustryChain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
-                ('ordering', models.PositiveSmallIntegerField(default=0, verbose_name='排序')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="名称")),
+                ("ordering", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '产业链',
-                'verbose_name_plural': '产业链',
-                'ordering': ('ordering', 'name'),
-                'abstract': False,
+                "verbose_name": "产业链",
+                "verbose_name_plural": "产业链",
+                "ordering": ("ordering", "name"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='名称')),
-                ('ordering', models.PositiveSmallIntegerField(default=0, verbose_name='排序')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="名称")),
+                ("ordering", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
             ],
             options={
-                'verbose_name': '企业标签',
-                'verbose_name_plural': '企业标签',
-                'ordering': ('ordering', 'name'),
-                'abstract': False,
+                "verbose_name": "企业标签",
+                "verbose_name_plural": "企业标签",
+                "ordering": ("ordering", "name"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('short_name', models.CharField(blank=True, max_length=12, verbose_name='简称')),
-                ('is_functional_zone', models.BooleanField(default=False, verbose_name='功能区')),
-                ('ordering', models.PositiveSmallIntegerField(default=0, verbose_name='排序')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='enterprises.region', verbose_name='上级')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("short_name", models.CharField(blank=True, max_length=12, verbose_name="简称")),
+                ("is_functional_zone", models.BooleanField(default=False, verbose_name="功能区")),
+                ("ordering", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="enterprises.region",
+                        verbose_name="上级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '区域',
-                'verbose_name_plural': '区域',
-                'ordering': ('ordering', 'code'),
+                "verbose_name": "区域",
+                "verbose_name_plural": "区域",
+                "ordering": ("ordering", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Enterprise',
+            name="Enterprise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='企业名称')),
-                ('pinyin', models.CharField(blank=True, db_index=True, editable=False, max_length=100, verbose_name='拼音首字母')),
-                ('credit_code', models.CharField(max_length=18, unique=True, verbose_name='统一社会信用代码')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('industry_code', models.CharField(blank=True, max_length=8, verbose_name='行业代码（GB/T 4754）')),
-                ('industry', models.CharField(blank=True, max_length=60, verbose_name='行业')),
-                ('is_above_scale', models.BooleanField(default=False, verbose_name='规上企业')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在册')),
-                ('created_at', models.DateTimeField(verbose_name='登记时间')),
-                ('updated_at', models.DateTimeField(verbose_name='更新时间')),
-                ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='enterprises', to='enterprises.cluster', verbose_name='产业集群')),
-                ('chain', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='enterprises', to='enterprises.industrychain', verbose_name='产业链')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='enterprises.region', verbose_name='县（市、区）')),
-                ('tags', models.ManyToManyField(blank=True, related_name='enterprises', to='enterprises.tag', verbose_name='标签')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="企业名称")),
+                (
+                    "pinyin",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=100, verbose_name="拼音首字母"
+                    ),
+                ),
+                ("credit_code", models.CharField(max_length=18, unique=True, verbose_name="统一社会信用代码")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("industry_code", models.CharField(blank=True, max_length=8, verbose_name="行业代码（GB/T 4754）")),
+                ("industry", models.CharField(blank=True, max_length=60, verbose_name="行业")),
+                ("is_above_scale", models.BooleanField(default=False, verbose_name="规上企业")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在册")),
+                ("created_at", models.DateTimeField(verbose_name="登记时间")),
+                ("updated_at", models.DateTimeField(verbose_name="更新时间")),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="enterprises",
+                        to="enterprises.cluster",
+                        verbose_name="产业集群",
+                    ),
+                ),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="enterprises",
+                        to="enterprises.industrychain",
+                        verbose_name="产业链",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprises",
+                        to="enterprises.region",
+                        verbose_name="县（市、区）",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(
+                        blank=True, related_name="enterprises", to="enterprises.tag", verbose_name="标签"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '企业',
-                'verbose_name_plural': '企业',
-                'ordering': ('name',),
+                "verbose_name": "企业",
+                "verbose_name_plural": "企业",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Whitelisting',
+            name="Whitelisting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('PROVINCE', '省级白名单'), ('CITY', '市级白名单'), ('COUNTY', '县级白名单')], max_length=10, verbose_name='级别')),
-                ('from_on', models.DateField(verbose_name='起')),
-                ('to_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('document', models.CharField(blank=True, max_length=60, verbose_name='依据文号')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='whitelistings', to='enterprises.enterprise', verbose_name='企业')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("PROVINCE", "省级白名单"), ("CITY", "市级白名单"), ("COUNTY", "县级白名单")],
+                        max_length=10,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="起")),
+                ("to_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("document", models.CharField(blank=True, max_length=60, verbose_name="依据文号")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="whitelistings",
+                        to="enterprises.enterprise",
+                        verbose_name="企业",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '白名单',
-                'verbose_name_plural': '白名单',
-                'ordering': ('-from_on',),
+                "verbose_name": "白名单",
+                "verbose_name_plural": "白名单",
+                "ordering": ("-from_on",),
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30, verbose_name='姓名')),
-                ('post', models.CharField(blank=True, max_length=30, verbose_name='职务')),
-                ('phone', models.CharField(max_length=20, verbose_name='电话')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='首要联系人')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='enterprises.enterprise', verbose_name='企业')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=30, verbose_name="姓名")),
+                ("post", models.CharField(blank=True, max_length=30, verbose_name="职务")),
+                ("phone", models.CharField(max_length=20, verbose_name="电话")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="首要联系人")),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="enterprises.enterprise",
+                        verbose_name="企业",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '联系人',
-                'verbose_name_plural': '联系人',
-                'ordering': ('-is_primary', 'pk'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('enterprise',), name='one_primary_contact')],
+                "verbose_name": "联系人",
+                "verbose_name_plural": "联系人",
+                "ordering": ("-is_primary", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)), fields=("enterprise",), name="one_primary_contact"
+                    )
+                ],
             },
         ),
     ]

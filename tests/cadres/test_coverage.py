@@ -16,7 +16,9 @@ from zhuqi.kernel.spreadsheets import write_rows
 
 
 def leads(firm):
-    return list(Assignment.objects.filter(enterprise=firm, role="LEAD").order_by("pk").values_list("cadre__username", "to_on"))
+    return list(
+        Assignment.objects.filter(enterprise=firm, role="LEAD").order_by("pk").values_list("cadre__username", "to_on")
+    )
 
 
 def test_new_lead_ends_the_old_and_keeps_it(city):
@@ -125,7 +127,10 @@ def test_sheet_is_previewed_then_applied_whole(city):
         ),
         actor=city.director,
     )
-    assert [(each.enterprise, each.new) for each in found.changes] == [(city.firm, city.other_cadre), (third, city.cadre)]
+    assert [(each.enterprise, each.new) for each in found.changes] == [
+        (city.firm, city.other_cadre),
+        (third, city.cadre),
+    ]
     assert (found.unchanged_count, found.untouched_count, found.errors) == (1, 1, [])
     assert len(leads(city.firm)) == 1
     assert coverage_sheet.apply(found.sealed(), actor=city.director, at=city.at) == 2

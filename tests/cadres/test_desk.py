@@ -41,7 +41,13 @@ def test_setting_default_change_restore(city):
 
 @pytest.mark.parametrize(
     ("key", "wrong"),
-    [("over_visit_month", 0), ("over_visit_month", "4"), ("over_visit_month", True), ("double_ten_shift", "UP"), ("city_name", " ")],
+    [
+        ("over_visit_month", 0),
+        ("over_visit_month", "4"),
+        ("over_visit_month", True),
+        ("double_ten_shift", "UP"),
+        ("city_name", " "),
+    ],
 )
 def test_setting_refuses_a_wrong_value(city, key, wrong):
     with pytest.raises(InvalidInput):

@@ -187,9 +187,7 @@ def test_quiet_period_can_be_taken_back(city):
 def test_joint_visit_is_proposed_once(city):
     AssignmentFactory(enterprise=city.firm, cadre=city.other_cadre, role="ASSISTANT")
     for expected in (1, 0):
-        told = planning.propose_joint_visit(
-            city.firm, city.other_cadre, actor=city.cadre, on=city.today, at=city.at
-        )
+        told = planning.propose_joint_visit(city.firm, city.other_cadre, actor=city.cadre, on=city.today, at=city.at)
         assert told == expected
     with pytest.raises(DomainError):
         planning.propose_joint_visit(

@@ -24,7 +24,9 @@ def record(city, **more):
 def test_register_normalises_and_makes_initials(city):
     raw = f" {CODE[:8].lower()}-{CODE[8:]} ".replace("1", "１")
     tag = TagFactory()
-    firm = services.register(record(city, credit_code=raw, tags=[tag], chain=ChainFactory()), actor=city.clerk, at=city.at)
+    firm = services.register(
+        record(city, credit_code=raw, tags=[tag], chain=ChainFactory()), actor=city.clerk, at=city.at
+    )
     assert firm.credit_code == CODE
     assert firm.pinyin == "xcchzgyxgs".replace("chzg", "cgzg")
     assert list(firm.tags.all()) == [tag]
@@ -40,7 +42,9 @@ def test_register_refuses_a_wrong_code(city, wrong):
 
 def test_register_refuses_a_twin_and_names_it(city):
     with pytest.raises(InvalidInput) as refused:
-        services.register(record(city, name=city.firm.name, credit_code=city.firm.credit_code), actor=city.clerk, at=city.at)
+        services.register(
+            record(city, name=city.firm.name, credit_code=city.firm.credit_code), actor=city.clerk, at=city.at
+        )
     assert set(refused.value.errors) == {"name", "credit_code"}
     assert city.firm.name in refused.value.errors["credit_code"][0]
 
@@ -96,7 +100,9 @@ def test_strike_off_and_back(city):
 
 
 def test_whitelist_upgrade_keeps_the_old_row(city):
-    first = services.whitelist(city.firm, WhitelistLevel.COUNTY, from_on=date(2025, 3, 1), document="甲", actor=city.clerk)
+    first = services.whitelist(
+        city.firm, WhitelistLevel.COUNTY, from_on=date(2025, 3, 1), document="甲", actor=city.clerk
+    )
     services.whitelist(city.firm, WhitelistLevel.CITY, from_on=date(2026, 3, 1), document="乙", actor=city.clerk)
     first.refresh_from_db()
     assert first.to_on == date(2026, 2, 28)
@@ -122,7 +128,9 @@ def test_whitelist_refusals(city, level, day, document, field):
 
 
 def test_whitelisting_ends_once(city):
-    row = services.whitelist(city.firm, WhitelistLevel.COUNTY, from_on=date(2025, 3, 1), document="甲", actor=city.clerk)
+    row = services.whitelist(
+        city.firm, WhitelistLevel.COUNTY, from_on=date(2025, 3, 1), document="甲", actor=city.clerk
+    )
     with pytest.raises(InvalidInput):
         services.end_whitelisting(row, to_on=row.from_on - timedelta(1), actor=city.clerk)
     services.end_whitelisting(row, to_on=city.today, actor=city.clerk)

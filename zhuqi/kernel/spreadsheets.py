@@ -57,7 +57,9 @@ def read_rows(file: UploadedFile, *, needed: Sequence[str], field: str = "file")
     return rows
 
 
-def write_rows(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "", widths: Sequence[int] = ()) -> bytes:
+def write_rows(
+    headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "", widths: Sequence[int] = ()
+) -> bytes:
     """One sheet with a frozen head. Everything but numbers and dates is written as text, and text stays text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -92,7 +94,9 @@ def guarded(text: str) -> str:
 def as_download(content: bytes, name: str) -> HttpResponse:
     """The workbook as a file the browser saves."""
     response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    response.headers["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
     return response
 
 

@@ -1,0 +1,1 @@
+"""Pages of people, units, coverage, visits, notices and settings."""

@@ -1,0 +1,129 @@
+"""Who looks after which firm (R-12): one firm, those without a lead, and the spreadsheet."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cadres.enums import Role
+from cadres.forms.coverage import AssistantForm, FirmFilter, LeadForm, SheetForm
+from cadres.forms.people import ReasonForm
+from cadres.models import Assignment
+from cadres.services import audit, coverage, coverage_sheet
+from enterprises.models import Enterprise
+from zhuqi.kernel.access import for_roles
+from zhuqi.kernel.attempts import attempt
+from zhuqi.kernel.pagination import page_of
+from zhuqi.kernel.spreadsheets import as_download
+
+
+def _firm(request: HttpRequest, pk: int) -> Enterprise:
+    return get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("region"), pk=pk)
+
+
+@for_roles(Role.OFFICE)
+def firm_coverage(request: HttpRequest, pk: int) -> HttpResponse:
+    """A firm's people now and before; change the lead."""
+    firm = _firm(request, pk)
+    lead = coverage.current_lead(firm)
+    form = LeadForm(request.POST or None, initial={"seen": lead.pk if lead else None})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: coverage.assign_lead(
+                firm, said["cadre"], actor=request.user, at=timezone.now(), seen=said["seen"], note=said["note"]
+            ),
+        )
+        if made is not None:
+            messages.success(request, f"{firm.name}的牵头干部现在是{made.cadre.name}。")
+            return redirect("cadres:firm_coverage", pk)
+    return _coverage_page(request, firm, form=form, more=AssistantForm())
+
+
+def _coverage_page(request: HttpRequest, firm: Enterprise, **forms: object) -> HttpResponse:
+    rows = firm.assignments.select_related("cadre__unit").order_by("to_on", "role", "-from_on")
+    current = [row for row in rows if row.to_on is None]
+    past = sorted((row for row in rows if row.to_on is not None), key=lambda row: (row.to_on, row.pk), reverse=True)
+    lead = next((row for row in current if row.role == "LEAD"), None)
+    context = {"firm": firm, "current": current, "past": past, "lead": lead, **forms}
+    return render(request, "cadres/firm_coverage.html", context)
+
+
+@for_roles(Role.OFFICE)
+@require_POST
+def assistant_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """An assistant, or the city leader who follows the firm."""
+    firm = _firm(request, pk)
+    form = AssistantForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: coverage.add_assistant(
+                firm, said["cadre"], actor=request.user, at=timezone.now(), role=said["role"]
+            ),
+        )
+        if made is not None:
+            messages.success(request, f"已增加{made.get_role_display()}{made.cadre.name}。")
+            return redirect("cadres:firm_coverage", pk)
+    lead = coverage.current_lead(firm)
+    return _coverage_page(request, firm, form=LeadForm(initial={"seen": lead.pk if lead else None}), more=form)
+
+
+@for_roles(Role.OFFICE)
+@require_POST
+def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one, with the reason."""
+    row = get_object_or_404(Assignment.objects.visible_to(request.user).select_related("enterprise", "cadre"), pk=pk)
+    form = ReasonForm(request.POST)
+    note = form.cleaned_data["reason"] if form.is_valid() else ""
+    coverage.end_assignment(row, actor=request.user, at=timezone.now(), note=note)
+    messages.success(request, f"已解除{row.cadre.name}与{row.enterprise.name}的联系。")
+    return redirect("cadres:firm_coverage", row.enterprise_id)
+
+
+@for_roles(Role.OFFICE)
+def uncovered(request: HttpRequest) -> HttpResponse:
+    """Firms without a lead cadre: the office's debt."""
+    form = FirmFilter(request.GET, user=request.user)
+    firms = form.narrow(coverage.uncovered(request.user)).for_list().order_by("region__ordering", "name")
+    page = page_of(firms, request.GET.get("page"), size=50)
+    last = _last_leads([firm.pk for firm in page])
+    rows = [(firm, last.get(firm.pk)) for firm in page]
+    total = coverage.uncovered(request.user).count()
+    return render(request, "cadres/uncovered.html", {"page": page, "rows": rows, "form": form, "total": total})
+
+
+def _last_leads(firms: list[int]) -> dict[int, Assignment]:
+    ended = Assignment.objects.filter(enterprise__in=firms, role="LEAD", to_on__isnull=False)
+    return {row.enterprise_id: row for row in ended.select_related("cadre").order_by("to_on", "pk")}
+
+
+@for_roles(Role.OFFICE)
+def coverage_sheet_page(request: HttpRequest) -> HttpResponse:
+    """动态调整: upload, look at what would change, confirm."""
+    form = SheetForm(request.POST or None, request.FILES or None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        found = attempt(form, lambda: coverage_sheet.preview(form.cleaned_data["file"], actor=request.user))
+    return render(request, "cadres/coverage_sheet.html", {"form": form, "found": found})
+
+
+@for_roles(Role.OFFICE)
+@require_POST
+def coverage_sheet_apply(request: HttpRequest) -> HttpResponse:
+    """All of the preview, or nothing."""
+    count = coverage_sheet.apply(request.POST.get("sealed", ""), actor=request.user, at=timezone.now())
+    messages.success(request, f"已调整 {count} 家企业的牵头干部，原来的留在历史里。")
+    return redirect("cadres:coverage_sheet")
+
+
+@for_roles(Role.OFFICE)
+@require_safe
+def coverage_template(request: HttpRequest) -> HttpResponse:
+    """The sheet to fill in, with today's leads. A download of the books is logged (R-72)."""
+    content = coverage_sheet.template(request.user)
+    audit.record(request, "下载包联调整表", at=timezone.now())
+    return as_download(content, f"包联调整-{timezone.localdate():%Y%m%d}.xlsx")
