@@ -1,18 +1,22 @@
 """案件及其附属行的可见范围与常用筛选（R-03）。"""
 
+from datetime import date
+from typing import Self, cast
+
 from django.db.models import Q
 
 from cadres.enums import Role, UnitKind
+from cadres.models import User
 from cases.enums import ENDED, Level, Status
-from zhuqi.kernel.scoping import ScopedQuerySet
+from zhuqi.kernel.scoping import ScopedQuerySet, Viewer
 
 
-def case_scope(user) -> Q:
+def case_scope(user: User) -> Q:
     """看得到哪些案件：列表、详情、搜索、导出、附件、通知用的都是这一条（R-03）。"""
     nothing = Q(pk__in=[])
     if user.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
         return Q(region__in=user.region_ids) if user.unit_id else nothing
-    if user.role == Role.UNIT and user.unit_id:
+    if user.role == Role.UNIT and user.unit:
         handled = Q(lead=user.unit_id) | Q(pk__in=user.unit.co_handlings.order_by().values("case"))
         return handled | Q(lane=user.unit_id) if user.unit.kind == UnitKind.TASK_FORCE else handled
     if user.role == Role.ENTERPRISE:
@@ -25,23 +29,23 @@ def case_scope(user) -> Q:
 class CaseQuerySet(ScopedQuerySet):
     """案件。"""
 
-    def scope_q(self, user):
+    def scope_q(self, user: Viewer) -> Q:
         """R-03，见 `case_scope`。"""
-        return case_scope(user)
+        return case_scope(cast("User", user))
 
-    def open(self):
+    def open(self) -> Self:
         """未结束的。"""
         return self.exclude(status__in=ENDED)
 
-    def overdue(self, today):
+    def overdue(self, today: date) -> Self:
         """未结束且下一期限已过的（当天 24:00 前不算）。"""
         return self.open().filter(next_due_on__lt=today).exclude(status=Status.PAUSED)
 
-    def red(self):
+    def red(self) -> Self:
         """已问效、未结束的。"""
         return self.open().filter(level=Level.INQUIRY)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """列表一次取齐要显示的外键。"""
         return self.select_related("enterprise", "region", "category", "lead", "office")
 
@@ -51,7 +55,7 @@ class CasePartQuerySet(ScopedQuerySet):
 
     scope_path = "case"
 
-    def scope_q(self, user):
+    def scope_q(self, user: Viewer) -> Q:
         """一个子查询，不连接，行不会重复。"""
-        cases = self.model.case.get_queryset().order_by()
-        return Q(case__in=cases.filter(case_scope(user)).values("pk"))
+        cases = self.model.case.get_queryset().order_by()  # type: ignore[attr-defined]  # every part has its case
+        return Q(case__in=cases.filter(case_scope(cast("User", user))).values("pk"))

@@ -24,7 +24,7 @@ class Region(models.Model):
         verbose_name = verbose_name_plural = "区域"
         ordering = ("ordering", "code")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -39,7 +39,7 @@ class Label(models.Model):
         abstract = True
         ordering = ("ordering", "name")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -92,10 +92,10 @@ class Enterprise(models.Model):
         verbose_name = verbose_name_plural = "企业"
         ordering = ("name",)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def clean(self):
+    def clean(self) -> None:
         """R-10：先归一再校验，错的代码进不了台账。"""
         self.credit_code = normalise_credit_code(self.credit_code)
         problem = check_credit_code(self.credit_code).error
@@ -121,7 +121,7 @@ class Contact(models.Model):
             models.UniqueConstraint(fields=["enterprise"], condition=Q(is_primary=True), name="one_primary_contact"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -148,5 +148,5 @@ class Whitelisting(models.Model):
         verbose_name = verbose_name_plural = "白名单"
         ordering = ("-from_on",)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_level_display()

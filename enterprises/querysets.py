@@ -1,5 +1,7 @@
 """企业的可见范围（R-03）。"""
 
+from typing import Any, Self
+
 from django.db.models import Exists, OuterRef, Q
 
 from zhuqi.kernel.scoping import ScopedQuerySet
@@ -10,22 +12,23 @@ class EnterpriseQuerySet(ScopedQuerySet):
 
     scope_path = "pk"
 
-    def active(self):
+    def active(self) -> Self:
         """在册企业。"""
         return self.filter(is_active=True)
 
-    def uncovered(self):
+    def uncovered(self) -> Self:
         """没有牵头包联干部的在册企业（R-12），办公室的待办。"""
         # Exists, not ~Q(a=…, b=…): across a to-many relation the two conditions need not meet in one row.
-        assignments = self.model._meta.get_field("assignments").related_model.objects  # noqa: SLF001 - Assignment stands above this app
-        lead = assignments.filter(enterprise=OuterRef("pk"), role="LEAD", to_on__isnull=True)
+        # By name, through the model: Assignment stands above this app.
+        assignments: Any = self.model._meta.get_field("assignments").related_model  # noqa: SLF001 - as above
+        lead = assignments.objects.filter(enterprise=OuterRef("pk"), role="LEAD", to_on__isnull=True)
         return self.active().filter(~Exists(lead))
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """列表一次取齐要显示的外键。"""
         return self.select_related("region", "chain")
 
-    def matching(self, words):
+    def matching(self, words: str) -> Self:
         """名称、拼音首字母、信用代码里有这些字的；几个词都要有。"""
         found = self
         for word in words.split():

@@ -39,7 +39,7 @@ class Assignment(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cadre} → {self.enterprise}"
 
 
@@ -65,7 +65,7 @@ class Visit(models.Model):
         ordering = ("-visited_on", "-pk")
         indexes = [models.Index(fields=["enterprise", "-visited_on"], name="visit_firm_day")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.visited_on:%m-%d} {self.get_mode_display()} {self.enterprise}"
 
 
@@ -90,7 +90,9 @@ class PlannedVisit(models.Model):
     cadre = models.ForeignKey(User, models.PROTECT, related_name="planned_visits", verbose_name="干部")
     planned_on = models.DateField("预约日期")
     purpose = models.CharField("来意", max_length=200)
-    state = models.CharField("状态", max_length=10, choices=PlannedVisitState.choices, default=PlannedVisitState.PLANNED)
+    state = models.CharField(
+        "状态", max_length=10, choices=PlannedVisitState.choices, default=PlannedVisitState.PLANNED
+    )
     answer = models.CharField("企业答复", max_length=200, blank=True)
     created_at = models.DateTimeField("登记时间")
 

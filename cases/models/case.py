@@ -14,7 +14,9 @@ class Category(models.Model):
 
     code = models.CharField("代码", max_length=32, unique=True)
     name = models.CharField("名称", max_length=30)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     task_force = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="categories", verbose_name="专项工作小组"
     )
@@ -22,7 +24,9 @@ class Category(models.Model):
         Unit, models.SET_NULL, null=True, blank=True, related_name="default_categories", verbose_name="常办单位"
     )
     keywords = models.CharField("关键词（空格分开）", max_length=300, blank=True)
-    is_legal = models.BooleanField("涉法涉诉", default=False, help_text="单列办理、不设办结时限、不计入办结率（R-23）。")
+    is_legal = models.BooleanField(
+        "涉法涉诉", default=False, help_text="单列办理、不设办结时限、不计入办结率（R-23）。"
+    )
     is_active = models.BooleanField("在用", default=True)
     ordering = models.PositiveSmallIntegerField("排序", default=0)
 
@@ -30,7 +34,7 @@ class Category(models.Model):
         verbose_name = verbose_name_plural = "问题类别"
         ordering = ("ordering", "code")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -47,21 +51,27 @@ class Case(models.Model):
     wish = models.CharField("企业希望", max_length=300, blank=True)
     source = models.CharField("来源", max_length=10, choices=Source.choices)
     visit = models.ForeignKey(Visit, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name="走访")
-    reported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="reported_cases", verbose_name="提出人")
+    reported_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="reported_cases", verbose_name="提出人"
+    )
     token = models.CharField("防重复提交", max_length=48, unique=True, null=True, blank=True, editable=False)
 
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.REPORTED)
     level = models.PositiveSmallIntegerField("催问级别", choices=Level.choices, default=Level.NONE)
     revision = models.PositiveIntegerField("修订", default=0)
 
-    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="类别")
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="类别"
+    )
     tier = models.CharField("级别", max_length=8, choices=Tier.choices, default=Tier.SINGLE)
     nature = models.CharField("性质", max_length=8, choices=Nature.choices, default=Nature.SINGLE)
     lane = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="lane_cases", verbose_name="专项工作小组"
     )
     is_legal = models.BooleanField("涉法涉诉", default=False)
-    lead = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="lead_cases", verbose_name="主办")
+    lead = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="lead_cases", verbose_name="主办"
+    )
     rule_set = models.ForeignKey(
         "cases.RuleSet", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="办理规则"
     )
@@ -85,7 +95,9 @@ class Case(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_cases", verbose_name="并入"
     )
-    split_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="拆自")
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="拆自"
+    )
 
     # Kept beside the Deadline rows by services.clocks.refresh_next_due, for lists only.
     next_due_on = models.DateField("下一期限", null=True, blank=True)
@@ -115,11 +127,11 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="case_closed"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         """还没有结束（销号、不予受理、并案之外）。"""
         return self.status not in ENDED
 

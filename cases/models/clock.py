@@ -1,5 +1,8 @@
 """时限的数据：规则、期限、暂停、改动记录、执行记录（R-26、R-40 – R-44）。"""
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -34,18 +37,18 @@ class RuleSet(models.Model):
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_rule"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} 第 {self.version} 版"
 
 
 class DeadlineQuerySet(CasePartQuerySet):
     """期限。"""
 
-    def running(self):
+    def running(self) -> Self:
         """还在走的：没完成、没作废。"""
         return self.filter(met_at__isnull=True, voided_at__isnull=True)
 
-    def missed(self, *, today):
+    def missed(self, *, today: date) -> Self:
         """到 `today` 零点已过 24:00 而没做的（R-40：当天 24:00 止）。"""
         return self.running().filter(due_on__lt=today)
 
@@ -58,7 +61,9 @@ class Deadline(models.Model):
         "cases.Ticket", models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name="单据"
     )
     clock = models.CharField("期限", max_length=16, choices=Clock.choices)
-    holder = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name="责任单位")
+    holder = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="deadlines", verbose_name="责任单位"
+    )
     started_on = models.DateField("起算日（当天不计）")
     term = models.CharField("时长", max_length=8, blank=True, help_text="空为直接约定的日期，如承诺日。")
     promised_on = models.DateField("约定日期", null=True, blank=True)
@@ -102,10 +107,10 @@ class Deadline(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_clock_display()} {self.due_on:%m-%d}"
 
-    def is_missed(self, today):
+    def is_missed(self, today: date) -> bool:
         """到 `today` 还没做而且过了 24:00。"""
         return self.met_at is None and self.voided_at is None and today > self.due_on
 
@@ -116,7 +121,9 @@ class DeadlineChange(models.Model):
     deadline = models.ForeignKey(Deadline, models.CASCADE, related_name="changes", verbose_name="期限")
     old_due_on = models.DateField("原到期日")
     new_due_on = models.DateField("新到期日")
-    cause = models.CharField("原因", max_length=10, choices=[("CALENDAR", "日历改动"), ("PAUSE", "暂停补回"), ("EXTENSION", "延期")])
+    cause = models.CharField(
+        "原因", max_length=10, choices=[("CALENDAR", "日历改动"), ("PAUSE", "暂停补回"), ("EXTENSION", "延期")]
+    )
     note = models.CharField("说明", max_length=200, blank=True)
     calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField("时间")

@@ -1,5 +1,7 @@
 """经过：账本也是发件箱；附件与批示。"""
 
+from typing import Self
+
 from django.db import models
 
 from cadres.models import Unit, User
@@ -12,7 +14,7 @@ from cases.querysets import CasePartQuerySet
 class EventQuerySet(CasePartQuerySet):
     """经过。"""
 
-    def untold(self):
+    def untold(self) -> Self:
         """还没有变成通知的（发件箱）。"""
         return self.filter(told_at__isnull=True)
 
@@ -30,7 +32,9 @@ class CaseEvent(models.Model):
     status_after = models.CharField("新状态", max_length=10, choices=Status.choices)
     note = models.TextField("内容", max_length=4000, blank=True)
     data = models.JSONField("细节", default=dict, blank=True)
-    ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="单据")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="单据"
+    )
     # 企业看得到的只有 is_public；内部的（裁定讨论、催问）不给企业看。
     is_public = models.BooleanField("企业可见", default=True)
     told_at = models.DateTimeField("已通知", null=True, blank=True)
