@@ -1,8 +1,11 @@
 """这个人现在能对这件事做什么、不能做什么以及为什么：按钮从这里来。"""
 
 from dataclasses import dataclass
+from datetime import date
 
+from cadres.models import User
 from cases.enums import Action, Status, Tier
+from cases.models import Case
 from cases.rules.workflow import TRANSITIONS, is_theirs
 from cases.services import guards
 from cases.services.standing import relation
@@ -29,7 +32,7 @@ class Option:
     reason: str = ""
 
 
-def options(case, user, *, today):
+def options(case: Case, user: User, *, today: date) -> list[Option]:
     """按流程表次序列出；先能办的，再说明不能办的。"""
     who = relation(user, case)
     able, unable = [], []
@@ -46,7 +49,7 @@ def options(case, user, *, today):
     return able + unable
 
 
-def _is_other_door(case, action):
+def _is_other_door(case: Case, action: Action) -> bool:
     """重大问题走「报领导批准」，其余直接「交办」：只给一扇门。"""
     if case.status != Status.ACCEPTED:
         return False

@@ -1,15 +1,16 @@
 """企业评价（R-28、R-29）：链接直发企业、免登录、一次有效；没评就是没评。"""
 
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
 from cadres.enums import Role
-from cadres.models import ShortMessage
+from cadres.models import ShortMessage, User
 from cases.enums import BAD_RATINGS, Action, Satisfaction, Status, Tier
-from cases.models import Evaluation
+from cases.models import Case, Evaluation, Submission
 from cases.rules.workflow import Relation
 from cases.services import clocks
 from cases.services.steps import Step, handles, walk
@@ -33,7 +34,7 @@ class Rating:
     was_pressured: bool = False
 
 
-def invite(case, submission, *, at):
+def invite(case: Case, submission: Submission, *, at: datetime) -> Evaluation:
     """发出评价链接：给企业首要联系人的手机；在册期限见规则 RATE（15 天†）。"""
     contact = case.enterprise.contacts.first()
     row = Evaluation.objects.create(
@@ -54,12 +55,12 @@ def invite(case, submission, *, at):
     return row
 
 
-def rating_link(evaluation):
+def rating_link(evaluation: Evaluation) -> str:
     """评价页的路径；随机数加签名，猜不到也改不了。"""
     return reverse("cases:rate", args=[_SIGNER.sign(evaluation.nonce).replace(":", ".")])
 
 
-def evaluation_by_link(token, *, today):
+def evaluation_by_link(token: str, *, today: date) -> Evaluation:
     """由链接取评价单。错误：链接不对、已经评过、已经过期，各有说法（R-28）。"""
     try:
         nonce = _SIGNER.unsign(":".join(token.rsplit(".", 1)))
@@ -75,7 +76,7 @@ def evaluation_by_link(token, *, today):
     return row
 
 
-def rate(evaluation, rating, *, at, actor=None):
+def rate(evaluation: Evaluation, rating: Rating, *, at: datetime, actor: User | None = None) -> Case:
     """交回评价。满意类即销号；差评回到办理、1 个工作日内回访、5 个工作日内重办（R-29）。
 
     链接本身就是凭证，所以 `actor` 可以没有；两次点击只算一次（比较并交换）。
@@ -91,7 +92,7 @@ def rate(evaluation, rating, *, at, actor=None):
 
 
 @handles(Action.RATE, Action.RATE_BAD)
-def take_rating(step):
+def take_rating(step: Step) -> None:
     """记下评价。账本只写评过了，不写几级：单位与干部看到的只有合计（R-28）。"""
     if "rating" not in step.details:
         raise DomainError("请用评价页提交评价。")
@@ -100,7 +101,7 @@ def take_rating(step):
         pk=evaluation.pk, case=step.case, rated_at__isnull=True, lapsed_at__isnull=True, expires_on__gte=step.today
     ).update(rated_at=step.at, **{**asdict(rating), "comment": rating.comment.strip()})
     if not written:
-        raise Conflict("您已经评价过了，谢谢。一个链接只能用一次。")
+        raise Conflict("这份评价已经提交过，或已过期；一个链接只能用一次。")
     if step.action == Action.RATE:
         step.changes["closed_at"] = step.at
         return
@@ -108,18 +109,18 @@ def take_rating(step):
     step.changes |= {"bad_rating_count": count, "outcome": "", "submitted_at": None}
     if count >= SECOND:
         # R-29: a second 差评 raises the tier; the 问效建议单 is drafted by the enforcement sweep.
-        step.changes["tier"] = {Tier.SINGLE: Tier.COMPLEX}.get(step.case.tier, Tier.MAJOR)
+        step.changes["tier"] = Tier.COMPLEX if step.case.tier == Tier.SINGLE else Tier.MAJOR
 
 
 @handles(Action.LAPSE_RATING)
-def lapse(step):
+def lapse(step: Step) -> None:
     """到期未评即销号，记作未评，不算满意（R-28）。"""
     step.case.evaluations.filter(rated_at__isnull=True, lapsed_at__isnull=True).update(lapsed_at=step.at)
     step.changes["closed_at"] = step.at
 
 
 @handles(Action.CALL_BACK)
-def call_back(step):
+def call_back(step: Step) -> None:
     """差评回访（R-29）。"""
     row = step.case.evaluations.filter(satisfaction__in=BAD_RATINGS, called_back_at__isnull=True).latest("rated_at")
     row.called_back_at, row.called_back_by, row.call_back_note = step.at, step.actor, step.note[:500]

@@ -1,6 +1,7 @@
 """助企日的提醒（R-15、R-41）：前两个工作日提醒干部，当天 08:30 各单位各干部的欠账，之后的未联系名单。"""
 
 from collections import Counter, defaultdict
+from datetime import date, datetime
 
 from django.db.models import Count
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from cadres.enums import Role, UnitKind
 from cadres.models import Assignment, Unit, User, Visit
 from cadres.services import duties
+from cadres.services.duties import Round
 from cadres.services.notices import notify
 from cases.enums import Clock
 from cases.models import Case, Deadline
@@ -16,10 +18,10 @@ from cases.services import clocks, double_ten
 NAMED_MOST = 3
 
 
-def remind(*, at):
+def remind(*, at: datetime) -> dict[str, int]:
     """今天该提醒的都提醒，各人各事一次；返回提醒了几人次。"""
     today = clocks.local_day(at)
-    sent = Counter()
+    sent: Counter[str] = Counter()
     near = {each for year in (today.year - 1, today.year, today.year + 1) for each in duties.rounds(year)}
     for each in sorted(near, key=lambda row: row.held_on):
         if each.reminded_on == today:
@@ -32,7 +34,7 @@ def remind(*, at):
     return dict(sent)
 
 
-def _remind_cadres(each, at, *, key, opening):
+def _remind_cadres(each: Round, at: datetime, *, key: str, opening: str) -> int:
     """每名干部：还没联系的企业与它们没办完的问题。"""
     seen = Visit.objects.filter(visited_on__range=(each.opens_on, each.closes_on)).values("enterprise")
     rows = Assignment.objects.filter(
@@ -58,7 +60,7 @@ def _remind_cadres(each, at, *, key, opening):
     return sent
 
 
-def _remind_units(today, at):
+def _remind_units(today: date, at: datetime) -> int:
     """每个单位：今天 24:00 前要报进展的件数。先把欠账开出来（同一套唯一键）。"""
     for day, before in double_ten.held_days(today, today):
         double_ten.open_rows(day, before, at=at)
@@ -72,14 +74,16 @@ def _remind_units(today, at):
             f"double-ten-owed:{today}",
             f"今天是助企日，24:00 前有 {count} 件要{'交办' if is_office else '报进展'}",
             at=at,
-            body="到时没有的，下一个工作日 09:00 列入主任名单。" if is_office else "到时没有的，下一个工作日 09:00 会收到催办单。",
+            body="到时没有的，下一个工作日 09:00 列入主任名单。"
+            if is_office
+            else "到时没有的，下一个工作日 09:00 会收到催办单。",
             url=reverse("cases:board" if is_office else "cases:inbox"),
             tone="near",
         )
     return sent
 
 
-def _list_gaps(each, at):
+def _list_gaps(each: Round, at: datetime) -> int:
     """联系窗口过后：各县（市、区）活动办收到未联系名单；不扣分（R-15）。"""
     sent = 0
     for office in Unit.objects.filter(kind=UnitKind.OFFICE, is_active=True):

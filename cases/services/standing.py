@@ -1,13 +1,14 @@
 """一个人与一件案子的关系（R-03、R-04）：查一次，规则只看结论。"""
 
 from cadres.enums import Role
+from cadres.models import User
 from cases.models import Case
 from cases.rules.workflow import Relation
 
 SYSTEM = Relation(role=None, is_system=True)
 
 
-def relation(user, case):
+def relation(user: User, case: Case) -> Relation:
     """看不看得到、是不是主办、协办、本案活动办、本企业。"""
     unit_id = user.unit_id
     is_visible = Case.objects.visible_to(user).filter(pk=case.pk).exists()

@@ -1,15 +1,19 @@
 """通知：把账本里还没说的步骤说给有关的人，各一次（架构第 6 条）。"""
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from cadres.enums import Role
 from cadres.models import User
 from cadres.services.notices import notify
 from cases.enums import Action
-from cases.models import CaseEvent
+from cases.models import Case, CaseEvent
 
 BATCH = 200
 
@@ -29,7 +33,7 @@ class Party(Enum):
 
 
 P = Party
-AUDIENCE = {
+AUDIENCE: dict[str, tuple[Party, ...]] = {
     "open": (P.OFFICE,),
     Action.ACCEPT: (P.FIRM, P.CADRE),
     Action.REFUSE: (P.FIRM, P.CADRE),
@@ -73,12 +77,17 @@ AUDIENCE = {
     Action.INSTRUCT: (P.LEAD, P.OFFICE),
     Action.VOID_TICKET: (P.TO_UNIT,),
 }
-TONES = {Action.URGE: "near", Action.RATE_BAD: "near", Action.APPROVE_INQUIRY_LEADER: "late", Action.REOPEN: "near"}
+TONES: dict[str, str] = {
+    Action.URGE: "near",
+    Action.RATE_BAD: "near",
+    Action.APPROVE_INQUIRY_LEADER: "late",
+    Action.REOPEN: "near",
+}
 # What the firm wrote when rating is not for the unit's or cadre's eyes (R-28).
 SILENT_NOTES = frozenset({Action.RATE, Action.RATE_BAD})
 
 
-def tell_all(*, at):
+def tell_all(*, at: datetime) -> int:
     """发件箱清空为止；返回说了几步。中途断了下次接着说，不重说。"""
     told, after = 0, 0
     while True:
@@ -90,13 +99,15 @@ def tell_all(*, at):
             told += tell(event, at=at)
 
 
-def _waiting():
-    return CaseEvent.objects.untold().order_by("pk").select_related(
-        "case__enterprise", "case__office", "case__lane", "ticket__to_unit"
+def _waiting() -> QuerySet[CaseEvent]:
+    return (
+        CaseEvent.objects.untold()
+        .order_by("pk")
+        .select_related("case__enterprise", "case__office", "case__lane", "ticket__to_unit")
     )
 
 
-def tell(event, *, at):
+def tell(event: CaseEvent, *, at: datetime) -> int:
     """说一步：通知与「已说」同一事务；另一个进程先说了就什么也不做。"""
     with transaction.atomic():
         if not CaseEvent.objects.untold().filter(pk=event.pk).update(told_at=at):
@@ -115,33 +126,32 @@ def tell(event, *, at):
         return 1
 
 
-def _body(event):
+def _body(event: CaseEvent) -> str:
     note = "" if event.kind in SILENT_NOTES else event.note
     return f"{event.case.enterprise.name} · {event.case.number}" + (f"：{note}" if note else "")
 
 
-def audience(event):
+def audience(event: CaseEvent) -> list[User]:
     """这一步该告诉谁（去掉动手的人自己）。"""
     wanted = AUDIENCE.get(event.kind, ())
     people = {user.pk: user for party in wanted for user in _members(party, event)}
-    people.pop(event.actor_id, None)
-    return list(people.values())
+    return [user for pk, user in people.items() if pk != event.actor_id]
 
 
-def _members(party, event):
+def _members(party: Party, event: CaseEvent) -> Iterable[User]:
     """一方有哪些人：角色加归属的一个条件；分管领导另算。"""
     case = event.case
     active = User.objects.filter(is_active=True)
     if party is Party.LEADER:
         return _leaders(case, active)
-    office = {"role": Role.OFFICE, "unit": case.office_id}
-    unit = {"role": Role.UNIT}
-    conditions = {
+    office: dict[str, Any] = {"role": Role.OFFICE, "unit": case.office_id}
+    unit: dict[str, Any] = {"role": Role.UNIT}
+    conditions: dict[str, Any] | None = {
         Party.OFFICE: office,
         Party.OFFICE_HEAD: office | {"is_head": True},
         Party.LEAD: unit | {"unit": case.lead_id} if case.lead_id else None,
         Party.CO: unit | {"unit__co_handlings__case": case},
-        Party.TO_UNIT: unit | {"unit": event.ticket.to_unit_id} if event.ticket_id else None,
+        Party.TO_UNIT: unit | {"unit": event.ticket.to_unit_id} if event.ticket else None,
         Party.FIRM: {"role": Role.ENTERPRISE, "enterprise": case.enterprise_id},
         Party.CADRE: {
             "role": Role.CADRE, "assignments__enterprise": case.enterprise_id, "assignments__to_on__isnull": True,
@@ -151,7 +161,7 @@ def _members(party, event):
     return active.filter(**conditions).distinct() if conditions else ()
 
 
-def _leaders(case, active):
+def _leaders(case: Case, active: QuerySet[User]) -> Iterable[User]:
     """分管这条线的领导；没有专人分管的，是本级的领导。"""
     leaders = active.filter(role=Role.LEADER)
     in_lane = list(leaders.filter(unit=case.lane_id)) if case.lane_id else []
