@@ -9,6 +9,8 @@ from cases.models.case import Case
 from cases.querysets import CasePartQuerySet
 from zhuqi.kernel.errors import Conflict
 
+FIXED = "已签发的单据不能修改；写错了请作废后重发。"
+KEPT = "已编号的单据不能删除；写错了请作废，编号保留。"
 # What an issued ticket may still gain: that it was voided. Everything else is fixed (R-33).
 MUTABLE_ONCE_ISSUED = frozenset({"state", "voided_at", "voided_by", "void_reason"})
 
@@ -21,10 +23,17 @@ class TicketQuerySet(CasePartQuerySet):
         return self.filter(state=TicketState.ISSUED)
 
     def update(self, **changes):
-        """成批改也不能碰已签发的内容（R-33）。"""
-        if changes.keys() - MUTABLE_ONCE_ISSUED and self.filter(issued_at__isnull=False).exists():
-            raise Conflict("已签发的单据不能修改；写错了请作废后重发。")
+        """成批改也不能碰已签发的内容（R-33）；`bulk_update` 也从这里过。"""
+        touches = changes.keys() - MUTABLE_ONCE_ISSUED or changes.get("state", TicketState.VOID) != TicketState.VOID
+        if touches and self.filter(issued_at__isnull=False).exists():
+            raise Conflict(FIXED)
         return super().update(**changes)
+
+    def delete(self):
+        """单据不删：号不能断（R-33、R-34）。"""
+        if self.filter(number__isnull=False).exists():
+            raise Conflict(KEPT)
+        return super().delete()
 
 
 class Ticket(models.Model):
@@ -80,9 +89,9 @@ class Ticket(models.Model):
 
     @classmethod
     def from_db(cls, db, field_names, values):
-        """记住取出时是否已签发，供保存时守住。"""
+        """记住取出时是否已签发，供保存时守住；没取签发时间的，当作已签发。"""
         ticket = super().from_db(db, field_names, values)
-        if "issued_at" in field_names and ticket.issued_at is not None:
+        if "issued_at" not in field_names or ticket.issued_at is not None:
             ticket.seal()
         return ticket
 
@@ -93,9 +102,16 @@ class Ticket(models.Model):
     def save(self, *args, **kwargs):
         """已签发的只许作废（R-33）。"""
         fields = set(kwargs.get("update_fields") or ())
-        if getattr(self, "_was_issued", False) and (not fields or fields - MUTABLE_ONCE_ISSUED):
-            raise Conflict("已签发的单据不能修改；写错了请作废后重发。")
+        is_voiding = fields and not fields - MUTABLE_ONCE_ISSUED and self.state == TicketState.VOID
+        if getattr(self, "_was_issued", False) and not is_voiding:
+            raise Conflict(FIXED)
         super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """单据不删：号不能断（R-33、R-34）。"""
+        if self.number:
+            raise Conflict(KEPT)
+        return super().delete(*args, **kwargs)
 
 
 class TicketReply(models.Model):
