@@ -1,7 +1,11 @@
 """取号（R-34）：号与单据同一事务，回滚即归还，所以不断号；行锁与唯一键保证不重号。"""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.crypto import get_random_string
 
 from cadres.enums import UnitKind
 from cadres.models import Unit
@@ -11,6 +15,7 @@ from cases.models import NumberSequence
 from cases.services import clocks
 from zhuqi.kernel.errors import DomainError
 
+_REHEARSAL = ContextVar("rehearsal", default=False)
 WORDS = {TicketKind.DISPATCH: "交", TicketKind.URGE: "催", TicketKind.INQUIRY: "问"}
 
 
@@ -27,10 +32,22 @@ def next_in_sequence(office, kind, year):
     return NumberSequence.objects.values_list("last", flat=True).get(**row)
 
 
+@contextmanager
+def rehearsing():
+    """预演时不取号：一串预演不该占着取号器，让真正签发的人排队。"""
+    token = _REHEARSAL.set(True)
+    try:
+        yield
+    finally:
+        _REHEARSAL.reset(token)
+
+
 def ticket_number(office, kind, at):
     """如 许助企交〔2026〕12号：代字 + 单别 + 六角括号年份 + 不补零的号。"""
     if not office.ticket_prefix:
         raise DomainError(f"{office.name}还没有设置发文代字，请先在“设置 · 单位”里填写。")
+    if _REHEARSAL.get():
+        return f"预演 {get_random_string(16)}"
     year = clocks.local_day(at).year
     return f"{office.ticket_prefix}{WORDS[kind]}〔{year}〕{next_in_sequence(office, kind, year)}号"
 
