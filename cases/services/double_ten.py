@@ -3,13 +3,12 @@
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cadres.services.duties import rounds
 from cases.enums import Action, Clock, Status
 from cases.models import Case, CaseEvent, Deadline, EnforcementRun
-from cases.rules.workflow import OWED
 from cases.services import clocks
 
 DAY = timedelta(days=1)
@@ -29,31 +28,48 @@ def open_rows(day, before, *, at):
 
     每件一行，唯一键保证再跑一遍不会多。返回新开的行数。
     """
-    made = 0
-    for case, holder in _owing(day, before):
-        _, is_new = Deadline.objects.get_or_create(
-            case=case,
-            clock=Clock.DOUBLE_TEN,
-            due_on=day,
-            voided_at=None,
-            defaults={
-                "holder": holder,
-                "started_on": before,
-                "promised_on": day,
-                "rule_set": case.rule_set,
-                "calendar_version_id": clocks.calendar_now().version or None,
-            },
-        )
-        if is_new:
-            made += 1
-            clocks.refresh_next_due(case)
-    return made
+    opened = set(Deadline.objects.filter(clock=Clock.DOUBLE_TEN, due_on=day, voided_at=None).values_list("case", flat=True))
+    owing = [(case, holder) for case, holder in _owing(day, before) if case.pk not in opened]
+    version = clocks.calendar_now().version or None
+    for batch in batched(owing):
+        Deadline.objects.bulk_create(
+            [
+                Deadline(
+                    case=case, clock=Clock.DOUBLE_TEN, holder=holder, started_on=before, promised_on=day, due_on=day,
+                    rule_set_id=case.rule_set_id, calendar_version_id=version,
+                )
+                for case, holder in batch
+            ],
+            ignore_conflicts=True,  # another process may be opening the same rows: the unique key decides
+        )  # fmt: skip
+        cases = Case.objects.filter(pk__in=[case.pk for case, _ in batch])
+        sooner = cases.filter(Q(next_due_on__isnull=True) | Q(next_due_on__gt=day))
+        sooner.update(next_due_on=day, next_clock=Clock.DOUBLE_TEN)
+    _meet_what_was_reported(day, before, at=at)
+    return len(owing)
+
+
+def batched(rows, size=500):
+    """一批一批地给。"""
+    for first in range(0, len(rows), size):
+        yield rows[first : first + size]
+
+
+def _meet_what_was_reported(day, before, *, at):
+    """开行的那一刻正好报了进展的，也算报了；收口晚了、24:00 之后才报的，按补做算，与准时收口的结果一样。"""
+    rows = Deadline.objects.running().filter(clock=Clock.DOUBLE_TEN, due_on=day)
+    since = CaseEvent.objects.filter(case=OuterRef("case"), kind__in=PROGRESS, at__gte=_start(before + DAY), at__lte=at)
+    rows.filter(Exists(since)).update(met_at=at)
+
+
+def _reported(case, day, before):
+    return CaseEvent.objects.filter(
+        case=case, kind__in=PROGRESS, at__gte=_start(before + DAY), at__lt=_start(day + DAY)
+    )
 
 
 def _owing(day, before):
-    reported = CaseEvent.objects.filter(
-        case=OuterRef("pk"), kind__in=PROGRESS, at__gte=_start(before + DAY), at__lt=_start(day + DAY)
-    )
+    reported = _reported(OuterRef("pk"), day, before)
     feedback_due = Deadline.objects.filter(case=OuterRef("pk"), clock=Clock.FEEDBACK, due_on__lte=day, voided_at=None)
     units = Case.objects.filter(status__in=UNRESOLVED, dispatched_at__lt=_start(day + DAY), lead__isnull=False)
     for case in units.filter(Exists(feedback_due), ~Exists(reported)).select_related("lead").order_by("pk"):
@@ -66,16 +82,6 @@ def _owing(day, before):
 def _start(day):
     """这一天北京时间零点。"""
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
-
-
-def not_yet_opened(day, before):
-    """这一天还没收口、也没开行、单位该报而没报的（预演用）。"""
-    if EnforcementRun.objects.filter(slot=f"double-ten:{day.isoformat()}", finished_at__isnull=False).exists():
-        return
-    opened = set(Deadline.objects.filter(clock=Clock.DOUBLE_TEN, due_on=day).values_list("case", flat=True))
-    for case, holder in _owing(day, before):
-        if case.pk not in opened and case.status in OWED:
-            yield case, holder
 
 
 def close(day, before, *, at):
