@@ -5,13 +5,16 @@ from typing import Any
 
 from cadres.enums import UnitKind
 from cadres.models import Unit
-from cases.enums import Action, Clock, Status, TicketKind, TicketState, Tier
-from cases.models import Category, CoHandling, Objection, RuleSet
+from cases.enums import Action, Clock, Level, Nature, Status, TicketKind, TicketState, Tier
+from cases.models import Category, CoHandling, Deadline, Objection, RuleSet
 from cases.services import clocks, guards, tickets
 from cases.services.intake import place_in_lane
 from cases.services.steps import handles, label_of
 from zhuqi.kernel.errors import DomainError, InvalidInput
 
+# An objection is ruled on, a submission reviewed, a rating awaited first; then there is nothing to take back.
+TAKEN_BACK_FROM = frozenset({Status.DISPATCHED, Status.HANDLING, Status.PAUSED})
+PART_MOST = 200
 TERMS_ON_PAPER = (Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE)
 
 
@@ -60,15 +63,28 @@ def check_plan(plan):
         errors["category"] = ["请选择在用的类别。"]
     if plan.lead is None or not plan.lead.is_active or plan.lead.kind in {UnitKind.LEADING_GROUP, UnitKind.SUPERVISION}:
         errors["lead"] = ["请选择能承办的主办单位。"]
-    helpers = [unit.pk for unit, _ in plan.co_handlers]
-    if plan.lead and plan.lead.pk in helpers:
-        errors["co_handlers"] = ["主办单位不能同时是协办单位。"]
-    elif len(set(helpers)) != len(helpers):
-        errors["co_handlers"] = ["同一个协办单位填了两次。"]
-    elif any(not part.strip() for _, part in plan.co_handlers):
-        errors["co_handlers"] = ["请写明每个协办单位的分工。"]
+    if plan.tier not in Tier.values:
+        errors["tier"] = ["请选择级别。"]
+    if plan.nature not in Nature.values:
+        errors["nature"] = ["请选择性质。"]
+    helpers = _wrong_with_helpers(plan)
+    if helpers:
+        errors["co_handlers"] = [helpers]
     if errors:
         raise InvalidInput("交办方案还要改：" + "".join(words for said in errors.values() for words in said), errors)
+
+
+def _wrong_with_helpers(plan):
+    helpers = [unit.pk for unit, _ in plan.co_handlers]
+    if plan.lead and plan.lead.pk in helpers:
+        return "主办单位不能同时是协办单位。"
+    if len(set(helpers)) != len(helpers):
+        return "同一个协办单位填了两次。"
+    if any(not part.strip() for _, part in plan.co_handlers):
+        return "请写明每个协办单位的分工。"
+    if any(len(part.strip()) > PART_MOST for _, part in plan.co_handlers):
+        return f"每个协办单位的分工最多 {PART_MOST} 字。"
+    return ""
 
 
 @handles(Action.PROPOSE)
@@ -191,8 +207,17 @@ def uphold(step):
 
 
 def _back_to_the_office(step):
+    """没有主办了：协办撤下，前一家没了结的申请、暂停、问效拟稿一并了结，不带给下一家。"""
+    case = step.case
     step.changes["lead"] = None
-    CoHandling.objects.filter(case=step.case).delete()
+    CoHandling.objects.filter(case=case).delete()
+    case.extensions.filter(decided_at__isnull=True).update(
+        is_granted=False, answer="交办单已作废，不再审批。", decided_at=step.at, decided_by=step.actor
+    )
+    case.pauses.filter(resumed_at__isnull=True).update(resumed_at=step.at, to_on=step.today)
+    case.tickets.filter(kind=TicketKind.INQUIRY, state=TicketState.DRAFT).update(
+        state=TicketState.DROPPED, void_reason="交办单已作废，不再问效。"
+    )
 
 
 @handles(Action.REJECT)
@@ -216,8 +241,17 @@ def void_ticket(step):
     ticket = step.detail("ticket", "要作废的单据")
     if ticket.case_id != step.case.pk:
         raise DomainError("这张单据不属于这件事。")
+    if ticket.kind == TicketKind.DISPATCH and step.case.status not in TAKEN_BACK_FROM:
+        raise DomainError(f"这件事现在是“{step.case.get_status_display()}”，交办单不能再收回。")
     tickets.void(ticket, at=step.at, actor=step.actor, reason=step.note[:200])
     step.ticket = ticket
+    if ticket.kind == TicketKind.URGE:
+        # What it listed counts as not urged; if it is still undone, the next run urges it anew.
+        Deadline.objects.running().filter(urged_by=ticket).update(urged_by=None)
+        step.changes["urge_count"] = max(step.case.urge_count - 1, 0)
+    if ticket.kind == TicketKind.INQUIRY:
+        others = step.case.tickets.issued().filter(kind=TicketKind.INQUIRY).exclude(pk=ticket.pk)
+        step.changes["level"] = step.case.level if others.exists() else Level.URGED
     if ticket.kind == TicketKind.DISPATCH:
         step.target = Status.ACCEPTED
         step.starts = (Clock.DISPATCH,)
