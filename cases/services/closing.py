@@ -6,7 +6,7 @@ from cases.enums import FINAL_OUTCOMES, Action, Clock, Level, Outcome
 from cases.models import Review, Submission
 from cases.services import clocks
 from cases.services.rating import invite
-from cases.services.steps import handles
+from cases.services.steps import chosen, handles
 from zhuqi.kernel.errors import DomainError, InvalidInput
 
 
@@ -23,10 +23,7 @@ class Ticks:
 @handles(Action.SUBMIT)
 def submit(step):
     """办结申报：结果代码、办理情况、至少一件佐证；B、C 要写承诺日期（R-27）。"""
-    code = step.detail("outcome", "办理结果")
-    if code not in Outcome.values:
-        raise DomainError("没有这种办理结果。")
-    outcome = Outcome(code)
+    outcome = chosen(Outcome, step.detail("outcome", "办理结果"), "办理结果")
     promised_on = step.details.get("promised_on") if outcome not in FINAL_OUTCOMES else None
     errors = {}
     if not step.files:
@@ -46,13 +43,15 @@ def submit(step):
         is_granted=False, answer="已办结申报，不再审批。", decided_at=step.at, decided_by=step.actor
     )
     clocks.meet(step.case, (Clock.EXTENSION,), at=step.at)
+    # Done is the best answer to a 催办单 (R-36).
+    clocks.meet(step.case, (Clock.URGE_REPLY,), at=step.at, holder=step.case.lead)
     step.changes |= {"outcome": outcome, "submitted_at": step.at, "promised_on": promised_on}
     step.data |= {"outcome": outcome.label, "promised_on": promised_on.isoformat() if promised_on else ""}
 
 
 def _review(step, *, has_passed):
     ticks = step.details.get("ticks") or Ticks()
-    submission = step.case.submissions.first()
+    submission = step.case.submissions.order_by("pk").last()
     if has_passed:
         _check_ticks(step.case, ticks)
     Review.objects.create(
@@ -91,6 +90,8 @@ def pass_review(step):
 def shelve(step):
     """B、C 挂账：承诺日期是一个期限，到期没再申报就催办（R-27）。"""
     submission = _review(step, has_passed=True)
+    if submission.promised_on < step.today:
+        raise DomainError(f"单位承诺的 {submission.promised_on:%m-%d} 已经过去，请退回，由单位另报承诺日期。")
     step.promised_on = submission.promised_on
     step.changes |= {"was_shelved": True, "level": Level.NONE, "promised_on": submission.promised_on}
 

@@ -12,9 +12,9 @@ from cases.models import Case
 from cases.services import clocks
 from cases.services.attachments import keep_files
 from cases.services.numbering import case_number
-from cases.services.steps import handles, record
+from cases.services.steps import chosen, handles, record
 from enterprises.models import Enterprise
-from zhuqi.kernel.errors import DomainError, InvalidInput, NotPermitted
+from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 
 TITLE_MOST = 80
 DESCRIPTION_MOST = 4000
@@ -53,6 +53,8 @@ def report_problem(report, *, actor, at, files=()):
                 case = _create(report, actor, at)
         except IntegrityError:
             first = Case.objects.filter(token=report.token, reported_by=actor).first() if report.token else None
+            if first is None and report.token:
+                raise Conflict("这张表单已经提交过了，请刷新后再填。") from None
             if first is None:
                 raise
             return first
@@ -77,10 +79,15 @@ def _check_report(report, actor):
         ("description", len(report.description) > DESCRIPTION_MOST, f"描述最多 {DESCRIPTION_MOST} 字。"),
         ("wish", len(report.wish) > WISH_MOST, f"希望怎么解决，最多 {WISH_MOST} 字。"),
         ("source", report.source not in Source.values, "没有这种来源。"),
+        ("visit", _is_another_firms(report.visit, report.enterprise), "这次走访的是另一家企业。"),
     )
     errors = {field: [words] for field, is_wrong, words in wrong if is_wrong}
     if errors:
         raise InvalidInput("有几处要改：" + "".join(words for said in errors.values() for words in said), errors)
+
+
+def _is_another_firms(visit, firm):
+    return visit is not None and visit.enterprise_id != firm.pk
 
 
 def _create(report, actor, at):
@@ -151,8 +158,8 @@ def _classify(step):
     category = step.detail("category", "类别")
     case = step.case
     place_in_lane(case, category)
-    tier = Tier(step.details.get("tier") or case.tier)
-    nature = Nature(step.details.get("nature") or case.nature)
+    tier = chosen(Tier, step.details.get("tier") or case.tier, "级别")
+    nature = chosen(Nature, step.details.get("nature") or case.nature, "性质")
     step.changes |= {
         "category": case.category,
         "lane": case.lane,

@@ -10,10 +10,12 @@ from zhuqi.kernel.errors import DomainError
 @handles(Action.MERGE)
 def merge(step):
     """并到同一企业的另一件在办问题；本件的期限停，撤销时重新起算。"""
-    case, into = step.case, step.detail("into", "要并到哪一件")
-    if into.pk == case.pk:
+    case, asked = step.case, step.detail("into", "要并到哪一件")
+    if asked.pk == case.pk:
         raise DomainError("不能并到自己。")
-    if not Case.objects.visible_to(step.actor).filter(pk=into.pk).exists():
+    # Read anew: the form's copy may be older than its closure.
+    into = Case.objects.visible_to(step.actor).filter(pk=asked.pk).first()
+    if into is None:
         raise DomainError("没有这件问题。")
     if into.enterprise_id != case.enterprise_id:
         raise DomainError("只能并同一企业的问题；不同企业的相似问题请列为共性问题。")
