@@ -17,17 +17,18 @@ def sign(step):
 @handles(Action.ASK_EXTENSION)
 def ask_extension(step):
     """申请延期：一次、到期 1 个工作日前、不超过上限（R-26）。`days` 按规则的单位算：自然日或工作日。"""
-    days = step.detail("days", "要延几天")
+    days = str(step.detail("days", "要延几天"))
     most = clocks.amount(step.case, "EXTENSION_MOST")
-    if not 1 <= int(days) <= most:
+    if not days.isdecimal() or not 1 <= int(days) <= most:
         raise DomainError(f"延期可以是 1 到 {clocks.limit_said(step.case, 'EXTENSION_MOST')}。")
     deadline = guards.main_deadline(step.case)
-    new = clocks.explain(deadline, extra_days=int(days))
+    days = int(days)
+    new = clocks.explain(deadline, extra_days=days)
     ExtensionRequest.objects.create(
         case=step.case, days=days, reason=step.note[:500], old_due_on=deadline.due_on, new_due_on=new.due_on,
         asked_at=step.at, asked_by=step.actor,
     )  # fmt: skip
-    step.data |= {"days": int(days), "old_due_on": deadline.due_on.isoformat(), "new_due_on": new.due_on.isoformat()}
+    step.data |= {"days": days, "old_due_on": deadline.due_on.isoformat(), "new_due_on": new.due_on.isoformat()}
 
 
 def preview_extension(case, days):
@@ -55,6 +56,8 @@ def grant_extension(step):
     moved = clocks.extend(deadline, request.days, at=step.at, actor=step.actor)
     step.changes["was_extended"] = True
     step.data |= {"old_due_on": request.old_due_on.isoformat(), "new_due_on": moved.due_on.isoformat()}
+    # The firm reads why, whether or not the office added a word of its own.
+    step.note = f"办结期限延到 {moved.due_on:%Y-%m-%d}。理由：{request.reason}" + (f"。{step.note}" if step.note else "")
 
 
 @handles(Action.DENY_EXTENSION)
@@ -68,16 +71,20 @@ def pause(step):
     """请企业补充：一次、至多 5 个工作日，停的时间以后原样补回（R-26）。"""
     Pause.objects.create(case=step.case, paused_at=step.at, from_on=step.today, reason=step.note[:300])
     step.changes["pause_count"] = step.case.pause_count + 1
+    # A paused case owes no progress on the 双十 day it is paused on; one missed before stays missed.
+    guards.running(step.case, Clock.DOUBLE_TEN).filter(due_on__gte=step.today).update(voided_at=step.at)
 
 
 @handles(Action.SUPPLY, Action.RESUME)
 def resume(step):
     """企业补齐、单位恢复或到限自动恢复：停的天数补回每个在走的期限（R-26）。
 
-    到限自动恢复的，停到限期那天 24:00 为止，不因执行得晚而多给。
+    最多补到限期为止：谁来恢复、恢复得多晚，都不多给。
     """
     row = step.case.pauses.get(resumed_at__isnull=True)
-    row.resumed_at, row.to_on = step.at, step.details.get("limit_on") or step.today
+    # The pause's own first day is one of its days, so ending on the limit's last day gives back exactly the limit.
+    limit = guards.running(step.case, Clock.SUPPLY).first()
+    row.resumed_at, row.to_on = step.at, min(step.today, limit.due_on) if limit else step.today
     row.supplied = step.note[:2000] if step.action == Action.SUPPLY else ""
     row.save(update_fields=["resumed_at", "to_on", "supplied"])
     clocks.give_back(row, at=step.at, actor=step.actor)
