@@ -8,8 +8,9 @@ def settle_urges(case, *, at):
     """补做了所列各步的催办单即告满足；没有别的欠账时黄灯熄灭。红灯要到审核通过才熄。"""
     waiting = Deadline.objects.running().filter(case=case, clock=Clock.URGE_REPLY).select_related("ticket")
     for reply in waiting:
-        owed = Deadline.objects.running().filter(urged_by=reply.ticket)
-        if not owed.exists():
+        listed = Deadline.objects.filter(urged_by=reply.ticket)
+        # A 催办单 by hand that lists no step waits for the written answer, or for the whole thing to be done.
+        if listed.exists() and not listed.running().exists():
             Deadline.objects.filter(pk=reply.pk, met_at__isnull=True).update(met_at=at)
     if case.level == Level.URGED and not _still_owes(case):
         case.level = Level.NONE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q
 
 from cadres.models import Unit
-from cases.enums import OFFICE_CLOCKS, UNIT_CLOCKS, Action, Clock, InquiryCause, Status, TicketKind
+from cases.enums import ENDED, OFFICE_CLOCKS, UNIT_CLOCKS, Action, Clock, InquiryCause, Status, TicketKind
 from cases.models import Case, Deadline
 from cases.rules.workflow import OWED, TRANSITIONS
 from cases.services import clocks
@@ -52,11 +52,12 @@ def ratings_over(today):
 
 def expired_urges(today):
     """答复期满没人答的催办单。"""
-    sources = TRANSITIONS[Action.DRAFT_INQUIRY].sources
+    # While the case is paused the term of an answer stands still with the others (R-26).
+    sources = TRANSITIONS[Action.DRAFT_INQUIRY].sources - ENDED - {Status.PAUSED}
     rows = Deadline.objects.missed(today=today).filter(
         clock=Clock.URGE_REPLY, case__status__in=sources, handled_at__isnull=True
     )
-    return rows.select_related("case", "ticket").order_by("pk")
+    return rows.select_related("case", "ticket", "holder").order_by("pk")
 
 
 def mark_handled(row, *, at):
@@ -73,7 +74,9 @@ def twice_bad(today):
 
 def undone_count(case, today):
     """本案有几个办结（重办）期限没按期做到：两次即「两次交办未办结」。"""
-    rows = Deadline.objects.filter(case=case, clock__in=(Clock.RESOLVE, Clock.REDO), due_on__lt=today)
+    rows = Deadline.objects.filter(
+        case=case, clock__in=(Clock.RESOLVE, Clock.REDO), due_on__lt=today, voided_at__isnull=True
+    )
     return rows.filter(urged_by__isnull=False).count()
 
 
@@ -116,11 +119,12 @@ def office_overdue(today):
     return Deadline.objects.missed(today=today).filter(late).select_related("case__enterprise", "holder").order_by("due_on", "pk")
 
 
-def inquiry_facts(case, cause):
+def inquiry_facts(case, cause, *, unit=None):
     """拟稿里的事实：为什么问效，账本上有什么说什么。"""
     urges = case.tickets.filter(kind=TicketKind.URGE, issued_at__isnull=False).order_by("issued_at")
     listed = "、".join(f"{row.number}（{clocks.local_day(row.issued_at):%m-%d}）" for row in urges) or "无"
-    lead = case.lead.name if case.lead else "承办单位"
+    asked = unit or case.lead
+    lead = asked.name if asked else "承办单位"
     said = {
         InquiryCause.URGE_UNANSWERED: f"{lead}收到催办单后，在答复期内没有补办，也没有书面答复。",
         InquiryCause.SECOND_URGE: f"{lead}对同一问题被第二次催办。",

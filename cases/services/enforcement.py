@@ -7,15 +7,15 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from cases.enums import Action, InquiryCause, TicketKind, TicketState
-from cases.models import Case, EnforcementRun, Ticket
+from cases.enums import Action, InquiryCause, TicketKind
+from cases.models import Case, EnforcementRun
 from cases.services import clocks, double_ten, due_work
+from cases.services.inquiry import propose_inquiry
 from cases.services.steps import perform
 from zhuqi.kernel.errors import Conflict
 
 RUN_AT = time(9, 0)
 DAY = timedelta(days=1)
-SECOND = 2
 # How far back a first run, or one after a long silence, looks for slots to make up.
 MAKE_UP_DAYS = 40
 
@@ -85,7 +85,8 @@ def run_slot(day, *, at):
     _draft_inquiries(day, at, outcome)
     _issue_urges(day, at, outcome)
     finished = None if outcome.failures else at
-    EnforcementRun.objects.filter(pk=run.pk).update(
+    # A slot another process has finished stays finished, with what that process counted.
+    EnforcementRun.objects.filter(pk=run.pk, finished_at__isnull=True).update(
         finished_at=finished, counts=dict(outcome.counts), failures=outcome.failures
     )
     return outcome
@@ -93,9 +94,7 @@ def run_slot(day, *, at):
 
 def _resume_pauses(day, at, outcome):
     for row in due_work.pauses_over(day):
-        # At most the limit is given back: the pause's own first day already counts as one of its days.
-        resume = _Later(row.case, Action.RESUME, at, limit_on=row.due_on)
-        outcome.attempt("resumed", row.case.number, resume)
+        outcome.attempt("resumed", row.case.number, _Later(row.case, Action.RESUME, at))
 
 
 def _accept_silence(day, at, outcome):
@@ -115,12 +114,9 @@ class _Later:
     case: Case
     action: Action
     at: datetime
-    note: str = ""
-    limit_on: object = None
 
     def __call__(self):
-        more = {"limit_on": self.limit_on} if self.limit_on else {}
-        perform(self.case, self.action, actor=None, at=self.at, note=self.note, **more)
+        perform(self.case, self.action, actor=None, at=self.at)
 
 
 def _draft_inquiries(day, at, outcome):
@@ -129,7 +125,7 @@ def _draft_inquiries(day, at, outcome):
     for case in due_work.twice_bad(day):
         key = f"INQUIRY:SECOND_BAD:{case.bad_rating_count}"
         outcome.attempt(
-            "inquiry", case.number, lambda case=case, key=key: draft_inquiry(case, InquiryCause.SECOND_BAD_RATING, key, at)
+            "inquiry", case.number, lambda case=case, key=key: propose_inquiry(case, InquiryCause.SECOND_BAD_RATING, key, at=at)
         )
 
 
@@ -137,23 +133,8 @@ def _inquire_expired(row, at):
     """催办到期没人答：拟问效；同一份催办只算一次（handled_at 比较并交换）。"""
     if not due_work.mark_handled(row, at=at):
         raise Conflict("已由另一个进程处理。")
-    return draft_inquiry(row.case, InquiryCause.URGE_UNANSWERED, f"INQUIRY:URGE:{row.ticket_id}", at)
-
-
-def draft_inquiry(case, cause, key, at):
-    """拟一份问效建议单；本案已有一份在走（拟稿或未认定）时不另拟，返回 False。"""
-    if inquiry_in_hand(case) or Ticket.objects.filter(case=case, key=key).exists():
-        return False
-    perform(case, Action.DRAFT_INQUIRY, actor=None, at=at, note=due_work.inquiry_facts(case, cause), cause=cause, key=key)
-    return True
-
-
-def inquiry_in_hand(case):
-    """本案有没有在走的问效：拟稿，或签发了还没认定。"""
-    rows = case.tickets.filter(kind=TicketKind.INQUIRY)
-    return rows.filter(state=TicketState.DRAFT).exists() or rows.filter(
-        state=TicketState.ISSUED, result__isnull=True
-    ).exists()
+    key = f"INQUIRY:URGE:{row.ticket_id}"
+    return propose_inquiry(row.case, InquiryCause.URGE_UNANSWERED, key, at=at, unit=row.holder)
 
 
 def _issue_urges(day, at, outcome):
@@ -166,11 +147,5 @@ def _urge(batch, day, at, outcome):
         batch.case, Action.URGE, actor=None, at=at, note=batch.words(day), missed=batch.rows, to_unit=batch.unit,
         slot=day.isoformat(),
     )  # fmt: skip
-    urges = case.tickets.issued().filter(kind=TicketKind.URGE, to_unit=batch.unit).count()
-    cause = None
-    if urges >= SECOND:
-        cause, key = InquiryCause.SECOND_URGE, f"INQUIRY:SECOND_URGE:{urges}"
-    elif due_work.undone_count(case, day) >= SECOND:
-        cause, key = InquiryCause.TWO_UNDONE, f"INQUIRY:TWO_UNDONE:{case.reopened_count + case.bad_rating_count}"
-    if cause and draft_inquiry(case, cause, key, at):
+    if case.tickets.filter(kind=TicketKind.INQUIRY, drafted_at=at, drafted_by=None).exists():
         outcome.counts["inquiry"] += 1

@@ -32,8 +32,10 @@ def note_name(action):
     return NOTE_NAMES.get(action, "理由")
 
 
-def blocker(case, action, *, today):
-    """现在为什么不能办（一句话）；可以办时为空串。只看时点与次数，不看人。"""
+def blocker(case, action, *, today, unit=None):
+    """现在为什么不能办（一句话）；可以办时为空串。只看时点与次数，不看人。`unit` 是催谁（空为主办）。"""
+    if action == Action.URGE:
+        return _urge(case, today, unit)
     check = _CHECKS.get(action)
     return check(case, today) if check else ""
 
@@ -108,12 +110,12 @@ def _call_back(case, today):
     return "" if waiting else "没有等待回访的差评。"
 
 
-def _urge(case, today):
-    return "上一张催办单还在答复期内，不能再催。" if open_urge(case, today=today) else ""
+def _urge(case, today, unit=None):
+    return "上一张催办单还在答复期内，不能再催。" if open_urge(case, today=today, unit=unit) else ""
 
 
 def _answer_urge(case, today):
-    return "" if running(case, Clock.URGE_REPLY).exists() else "没有等待答复的催办单。"
+    return "" if running(case, Clock.URGE_REPLY).filter(holder=case.lead_id).exists() else "没有等待本单位答复的催办单。"
 
 
 def _draft_inquiry(case, today):
@@ -162,7 +164,6 @@ _CHECKS = {
     Action.PASS_REVIEW: _pass_review,
     Action.SHELVE: _shelve,
     Action.CALL_BACK: _call_back,
-    Action.URGE: _urge,
     Action.ANSWER_URGE: _answer_urge,
     Action.DRAFT_INQUIRY: _draft_inquiry,
     Action.APPROVE_INQUIRY_OFFICE: _approve_inquiry_office,

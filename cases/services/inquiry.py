@@ -1,13 +1,14 @@
 """问效建议单：系统拟稿、主任同意、分管领导批准才签发，从不自动签发；书面说明、认定与处理（§6）。"""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from cadres.enums import UnitKind
 from cadres.models import Unit
 from cases.enums import Action, Clock, Finding, InquiryCause, Level, Measure, TicketKind, TicketState
 from cases.models import InquiryResult, Instruction, TicketReply
-from cases.services import guards, tickets
-from cases.services.steps import handles, label_of
+from cases.services import due_work, guards, tickets
+from cases.services.steps import chosen, handles, label_of, perform
 from zhuqi.kernel.errors import DomainError
 
 FINDING_OF = {
@@ -23,7 +24,7 @@ FINDING_OF = {
 def draft_inquiry(step):
     """拟问效建议单：事由、事实、建议；一案同时最多一份拟稿。"""
     case = step.case
-    cause = InquiryCause(step.details.get("cause") or InquiryCause.BY_HAND)
+    cause = chosen(InquiryCause, step.details.get("cause") or InquiryCause.BY_HAND, "缘由")
     key = step.details.get("key") or f"INQUIRY:{cause}:{step.at.isoformat(timespec='seconds')}"
     step.ticket = tickets.draft_ticket(
         case, TicketKind.INQUIRY, key=key, office=case.office, to_unit=supervision_unit(), at=step.at,
@@ -31,10 +32,27 @@ def draft_inquiry(step):
         body={
             "facts": step.note,
             "finding": FINDING_OF.get(cause, ""),
-            "suggestion": step.details.get("suggestion") or Measure.DEADLINE,
+            "suggestion": chosen(Measure, step.details.get("suggestion") or Measure.DEADLINE, "建议"),
         },
     )  # fmt: skip
     step.data["cause"] = cause.label
+
+
+def propose_inquiry(case, cause, key, *, at, unit=None):
+    """到点自动拟一份；本案已有一份在走（拟稿或未认定）时不另拟，返回 False。`unit` 是问谁（空为主办）。"""
+    if inquiry_in_hand(case) or case.tickets.filter(key=key).exists():
+        return False
+    facts = due_work.inquiry_facts(case, cause, unit=unit)
+    perform(case, Action.DRAFT_INQUIRY, actor=None, at=at, note=facts, cause=cause, key=key)
+    return True
+
+
+def inquiry_in_hand(case):
+    """本案有没有在走的问效：拟稿，或签发了还没认定。"""
+    rows = case.tickets.filter(kind=TicketKind.INQUIRY)
+    return rows.filter(
+        Q(state=TicketState.DRAFT) | Q(state=TicketState.ISSUED, result__isnull=True)
+    ).exists()
 
 
 def supervision_unit():
@@ -103,7 +121,7 @@ def answer_inquiry(step):
 @handles(Action.RECORD_FINDING)
 def record_finding(step):
     """督查认定与处理（R-35）：认定、事实、处理；限期办结的要写限期。"""
-    measure = Measure(step.detail("measure", "处理意见"))
+    measure = chosen(Measure, step.detail("measure", "处理意见"), "处理意见")
     finding = step.details.get("finding") or ""
     if measure != Measure.NONE and finding not in Finding.values:
         raise DomainError("请选择认定的情形；不予追究的可以不选。")

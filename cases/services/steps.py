@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres.enums import Role
-from cases.enums import Action, Clock, Status
+from cases.enums import ENDED, Action, Clock, Status
 from cases.models import Case, CaseEvent
 from cases.rules.workflow import TRANSITIONS, Transition, is_theirs
 from cases.services import clocks, guards
@@ -18,6 +18,7 @@ from cases.services.standing import SYSTEM, relation
 from zhuqi.kernel.errors import Conflict, DomainError, NotPermitted
 
 NOTE_MOST = 4000
+WITH_CASE = ("enterprise__region", "lead", "office", "rule_set", "category", "lane")
 # The firm reads its own case; these steps are between offices and units (R-28, R-33).
 INTERNAL = frozenset(
     {
@@ -48,6 +49,8 @@ class Step:
     starts: tuple[Clock, ...] = ()
     promised_on: Any = None
     signature: str = ""
+    # What the rules demand right after this step (a second 催办 proposes a 问效), in the same transaction.
+    then: list[Callable] = field(default_factory=list)
 
     @property
     def today(self):
@@ -69,6 +72,13 @@ class Step:
 
 Handler = Callable[[Step], None]
 HANDLERS: dict[Action, Handler] = {}
+
+
+def chosen(choices, value, asked):
+    """一个选项；不在其中的是 DomainError，不是程序出错。"""
+    if value not in choices.values:
+        raise DomainError(f"没有这种{asked}，请重新选择。")
+    return choices(value)
 
 
 def handles(*actions):
@@ -94,7 +104,7 @@ def perform(case, action, *, actor, at, revision=None, note="", files=(), **deta
 def walk(step, *, who=None, revision=None):
     """`perform` 的里面；`who` 只在凭链接而不凭登录时给出（R-28）。"""
     with transaction.atomic():
-        step.case = Case.objects.select_related("enterprise", "lead", "office", "rule_set").get(pk=step.case.pk)
+        step.case = Case.objects.select_related(*WITH_CASE).get(pk=step.case.pk)
         if who is None:
             who = SYSTEM if step.actor is None else relation(step.actor, step.case)
         _check(step, who, revision)
@@ -103,6 +113,10 @@ def walk(step, *, who=None, revision=None):
         if handler:
             handler(step)
         _settle(step)
+        for follow in step.then:
+            follow()
+        if step.then:
+            step.case.refresh_from_db(fields=["revision"])
         return step.case
 
 
@@ -110,13 +124,14 @@ def _check(step, who, revision):
     case, action = step.case, step.action
     if not is_theirs(action, who):
         raise NotPermitted(f"「{action.label}」不归您办理。")
-    if revision is not None and int(revision) != case.revision:
+    if revision is not None and str(revision) != str(case.revision):
         raise Conflict(_who_was_first(case))
     if case.status not in step.row.sources:
         raise Conflict(f"这件事现在是“{case.get_status_display()}”，不能{action.label}。" + _who_was_first(case))
-    blocker = guards.blocker(case, action, today=step.today)
+    blocker = guards.blocker(case, action, today=step.today, unit=step.details.get("to_unit"))
     if blocker:
-        raise DomainError(blocker)
+        # What stops an automatic step (催办, 拟问效) is that another process has just done it.
+        raise Conflict(blocker) if step.actor is None else DomainError(blocker)
     if step.row.needs_note and not step.note:
         raise DomainError(f"请写明{guards.note_name(action)}。")
     if len(step.note) > NOTE_MOST:
@@ -150,22 +165,26 @@ def _settle(step):
     step.changes["status"] = step.target
     for name, value in step.changes.items():
         setattr(case, name, value)
-    case.save(update_fields=[name.removesuffix("_id") for name in step.changes])
     clocks.meet(case, step.row.meets, at=step.at, holder=_met_holder(step))
+    if step.target in ENDED:
+        # What is over owes nothing any more, except the report a 问效建议单 has asked for.
+        clocks.void_clocks(case, at=step.at, clocks=frozenset(Clock) - {Clock.INQUIRY_REPLY})
     for clock in step.starts:
         clocks.open_clock(case, clock, at=step.at, ticket=step.ticket, promised_on=step.promised_on)
-    settle_urges(case, at=step.at)
+    if step.row.meets or step.action == Action.VOID_TICKET:
+        settle_urges(case, at=step.at)
+    case.next_due_on, case.next_clock = clocks.next_due(case)
+    case.save(update_fields=[*(name.removesuffix("_id") for name in step.changes), "next_due_on", "next_clock"])
     event = record(
         case, step.action, actor=step.actor, at=step.at, note=step.note, data=step.data, ticket=step.ticket,
         before=before, signature=step.signature,
     )  # fmt: skip
     keep_files(case, step.files, event=event, actor=step.actor, at=step.at)
-    clocks.refresh_next_due(case)
 
 
 def _met_holder(step):
-    """协办意见只了结自己那一份。"""
-    return step.actor.unit if step.action == Action.CO_REPLY else None
+    """协办意见、催办答复只了结自己那一份（R-26、R-36）。"""
+    return step.actor.unit if step.action in {Action.CO_REPLY, Action.ANSWER_URGE} else None
 
 
 def record(case, kind, *, actor, at, note="", data=None, ticket=None, before="", signature=""):  # noqa: PLR0913 - one ledger row

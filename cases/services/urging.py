@@ -2,13 +2,14 @@
 
 from django.db import IntegrityError, transaction
 
-from cases.enums import UNIT_CLOCKS, Action, Clock, Level, TicketKind
+from cases.enums import UNIT_CLOCKS, Action, Clock, InquiryCause, Level, TicketKind
 from cases.models import Deadline, TicketReply
-from cases.services import clocks, guards, tickets
+from cases.services import clocks, due_work, guards, inquiry, tickets
 from cases.services.steps import handles
 from zhuqi.kernel.errors import Conflict, DomainError
 
 SYSTEM_SIGNER = "到点自动签发"
+SECOND = 2
 
 
 @handles(Action.URGE)
@@ -47,8 +48,22 @@ def urge(step):
         },
     )
     step.starts, step.ticket = (), ticket
+    _propose_inquiry_after(step, unit)
     step.changes |= {"urge_count": case.urge_count + 1, "level": max(case.level, Level.URGED)}
     step.data |= {"missed": ticket.body["missed"], "ordinal": ticket.ordinal, "to_unit": unit.name}
+
+
+def _propose_inquiry_after(step, unit):
+    """同一单位第二次被催，或两个办结期限都没做到：随即拟问效建议单（§6），自动催的、手工催的都一样。"""
+    case = step.case
+    urges = case.tickets.issued().filter(kind=TicketKind.URGE, to_unit=unit).count()
+    cause = None
+    if urges >= SECOND:
+        cause, key = InquiryCause.SECOND_URGE, f"INQUIRY:SECOND_URGE:{unit.pk}:{urges}"
+    elif due_work.undone_count(case, step.today) >= SECOND:
+        cause, key = InquiryCause.TWO_UNDONE, f"INQUIRY:TWO_UNDONE:{case.reopened_count + case.bad_rating_count}"
+    if cause:
+        step.then.append(lambda: inquiry.propose_inquiry(case, cause, key, at=step.at, unit=unit))
 
 
 def _mark(missed, ticket):
@@ -71,14 +86,15 @@ def answer_urge(step):
     promised_on = step.detail("promised_on", "承诺哪天办成")
     if promised_on <= step.today:
         raise DomainError("承诺日期要在今天以后。")
-    row = guards.running(step.case, Clock.URGE_REPLY).filter(holder=step.case.lead_id).select_related("ticket").first()
-    if row is None:
-        raise DomainError("没有等待本单位答复的催办单。")
-    TicketReply.objects.create(
-        ticket=row.ticket, case=step.case, text=step.note, promised_on=promised_on,
-        replied_at=step.at, replied_by=step.actor,
-    )  # fmt: skip
+    rows = guards.running(step.case, Clock.URGE_REPLY).filter(holder=step.case.lead_id).select_related("ticket")
+    # An older one that ran out unanswered is answered by the same words: both are met, both carry the reply.
+    for row in rows.order_by("pk"):
+        TicketReply.objects.create(
+            ticket=row.ticket, case=step.case, text=step.note, promised_on=promised_on,
+            replied_at=step.at, replied_by=step.actor,
+        )  # fmt: skip
+        step.ticket = row.ticket
     # A newer promise replaces the older one: one promise runs at a time.
     clocks.void_clocks(step.case, at=step.at, clocks=[Clock.PROMISE])
-    step.promised_on, step.ticket = promised_on, row.ticket
+    step.promised_on = promised_on
     step.data["promised_on"] = promised_on.isoformat()
