@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from cases.views.search import search
 from zhuqi.health import healthz
 from zhuqi.large_print import toggle
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("large-print", toggle, name="large_print"),
+    path("search", search, name="search"),
     path("", include("cadres.urls")),
     path("enterprises/", include("enterprises.urls")),
     path("policies/", include("policies.urls")),

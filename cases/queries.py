@@ -1,0 +1,147 @@
+"""案件的读法：相似、判例、经过、单据、收件箱。每一句都从 `visible_to` 开始（R-03）。"""
+
+from datetime import timedelta
+
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, Subquery
+
+from cadres.enums import Role
+from cases.enums import Clock, Status, TicketKind, TicketState
+from cases.models import Attachment, Case, CaseEvent, Deadline, Objection, Ticket
+from cases.rules.similarity import most_alike
+
+SIMILAR_POOL = 200
+DRAFT_READERS = frozenset({Role.OFFICE, Role.LEADER})
+# The firm sees that its problem was handed on, not what passes between office and unit.
+FIRM_TICKETS = frozenset({TicketKind.DISPATCH})
+NEAR = timedelta(days=2)
+PROGRESS = (Clock.FEEDBACK, Clock.DOUBLE_TEN)
+TABS = ("sign", "feedback", "near", "late", "helping", "urged", "inquiry")
+
+
+def similar_cases(asked, user, *, most=3):
+    """与一段话或一件案子最像的几件（R-22）；只在看得到的里面找，先同类后同企业所在区域的近期件。"""
+    cases = Case.objects.visible_to(user).exclude(status=Status.MERGED)
+    text = asked
+    if isinstance(asked, Case):
+        text = f"{asked.title} {asked.description}"
+        cases = cases.exclude(pk=asked.pk).filter(is_legal=asked.is_legal)
+        if asked.category_id:
+            cases = cases.filter(category=asked.category_id)
+    pool = cases.order_by("-reported_at", "-pk").values_list("pk", "title", "description")[:SIMILAR_POOL]
+    found = most_alike(text, [(pk, f"{title} {description}") for pk, title, description in pool], most=most)
+    rows = Case.objects.visible_to(user).select_related("region", "category").in_bulk([match.key for match in found])
+    return [rows[match.key] for match in found]
+
+
+def precedents(user, *, category=None, q=""):
+    """责任判例：裁定过的退单，新的在前（R-25）。`category` 连同它的上下级。"""
+    rows = Objection.objects.visible_to(user).filter(ruled_at__isnull=False)
+    if category is not None:
+        family = Q(case__category=category) | Q(case__category__parent=category)
+        if category.parent_id:
+            family |= Q(case__category=category.parent_id)
+        rows = rows.filter(family)
+    for word in q.split():
+        rows = rows.filter(
+            Q(ground__icontains=word)
+            | Q(ruling__icontains=word)
+            | Q(case__title__icontains=word)
+            | Q(case__number__iexact=word)
+            | Q(unit__name__icontains=word)
+            | Q(proper_unit__name__icontains=word)
+        )
+    return rows.select_related("case__category__parent", "case__region", "unit", "proper_unit", "ruled_by__unit").order_by(
+        "-ruled_at", "-pk"
+    )
+
+
+def timeline(case, user):
+    """一件事的经过，新的在前；企业只看公开的（R-03）。"""
+    events = CaseEvent.objects.visible_to(user).filter(case=case)
+    files = Attachment.objects.order_by("pk")
+    if user.role == Role.ENTERPRISE:
+        events, files = events.filter(is_public=True), files.filter(is_public=True)
+    return (
+        events.select_related("ticket", "unit", "actor__unit")
+        .prefetch_related(Prefetch("attachments", files))
+        .order_by("-at", "-pk")
+    )
+
+
+def attachments(user):
+    """看得到的附件；企业只看公开的（R-74）。"""
+    rows = Attachment.objects.visible_to(user)
+    return rows.filter(is_public=True) if user.role == Role.ENTERPRISE else rows
+
+
+def tickets(user):
+    """看得到的单：拟稿与不予签发的只有活动办和领导看得到，企业只看交办单。"""
+    rows = Ticket.objects.visible_to(user)
+    if user.role == Role.ENTERPRISE:
+        return rows.filter(kind__in=FIRM_TICKETS, state=TicketState.ISSUED)
+    if user.role in DRAFT_READERS:
+        return rows
+    return rows.filter(state__in=(TicketState.ISSUED, TicketState.VOID))
+
+
+def owed(unit):
+    """一个单位在走的期限；暂停中的和退单待裁定的，别的事先等着。"""
+    rows = Deadline.objects.running().filter(holder=unit)
+    return rows.exclude(case__status=Status.PAUSED)
+
+
+def owed_in(tab, unit, *, today):
+    """收件箱的一格：哪些期限属于它。"""
+    return owed(unit).filter(_tab(tab, today))
+
+
+def _tab(tab, today):
+    match tab:
+        case "sign":
+            return Q(clock=Clock.SIGN, case__status=Status.DISPATCHED)
+        case "feedback":
+            return Q(clock__in=PROGRESS) & ~Q(case__status__in=(Status.DISPATCHED, Status.OBJECTED))
+        case "near":
+            return Q(due_on__gte=today, due_on__lte=today + NEAR)
+        case "late":
+            return Q(due_on__lt=today)
+        case "helping":
+            return Q(clock=Clock.CO_REPLY)
+        case "urged":
+            return Q(clock=Clock.URGE_REPLY)
+        case _:
+            return Q(clock=Clock.INQUIRY_REPLY)
+
+
+def inbox_counts(unit, *, today):
+    """各格件数，和今天之前要办的件数，一句聚合。"""
+    due = Q(due_on__lte=today)
+    counts = {tab: Count("case", filter=_tab(tab, today), distinct=True) for tab in TABS}
+    today_counts = {
+        "due_sign": Count("case", filter=_tab("sign", today) & due, distinct=True),
+        "due_feedback": Count("case", filter=_tab("feedback", today) & due, distinct=True),
+        "due_all": Count("case", filter=due, distinct=True),
+        "first_inquiry": Min("due_on", filter=Q(clock=Clock.INQUIRY_REPLY)),
+    }
+    return owed(unit).aggregate(**counts, **today_counts)
+
+
+def inbox_cases(tab, user, *, today):
+    """收件箱一格里的案件，急的在前；带着最急的那个期限和现行交办单。"""
+    rows = owed_in(tab, user.unit_id, today=today)
+    first = rows.filter(case=OuterRef("pk")).order_by("due_on", "pk")
+    return (
+        with_slip(Case.objects.visible_to(user).filter(pk__in=rows.values("case")))
+        .annotate(
+            owed_on=Subquery(first.values("due_on")[:1]),
+            owed_clock=Subquery(first.values("clock")[:1]),
+            owed_provisional=Subquery(first.values("is_provisional")[:1]),
+        )
+        .order_by("owed_on", "pk")
+    )
+
+
+def with_slip(cases):
+    """列表要的外键，和现行交办单的编号。"""
+    slips = Ticket.objects.issued().filter(case=OuterRef("pk"), kind=TicketKind.DISPATCH).order_by("-pk")
+    return cases.for_list().annotate(slip_number=Subquery(slips.values("number")[:1]))

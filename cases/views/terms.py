@@ -1,0 +1,114 @@
+"""问题页的时限条：每个期限一格，点开哪格解释哪格（R-43）。"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cadres.enums import Role
+from cases.enums import OFFICE_CLOCKS, Clock, Status
+from cases.models import Deadline
+from cases.rules.deadlines import Term
+from cases.services import clocks
+from zhuqi import datewords
+
+CELLS_MOST = 6
+# What the firm is told: who owes it what, not how the office keeps its own house.
+FIRM_CLOCKS = frozenset(
+    {Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.REDO, Clock.SUPPLY, Clock.RATE, Clock.SHELVED, Clock.ACCEPT}
+)
+OWN_HOUSE = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
+LABELS = {
+    Clock.INQUIRY_REPLY: "书面说明",
+    Clock.URGE_REPLY: "催办答复",
+    Clock.PROMISE: "承诺办结",
+    Clock.SHELVED: "挂账承诺",
+    Clock.REDO: "重新办理",
+}
+LIFE = list(Clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """一格：什么期限、多长、说成什么、限哪天实哪天。"""
+
+    deadline: Any
+    label: str
+    small: str
+    tone: str
+    icon: str
+    words: str
+    limit: str
+    is_open: bool = False
+
+
+def visible_deadlines(case, user):
+    """这个人该看到的期限（作废的不列）；同一种只留最近一个，除非责任单位不同。"""
+    rows = (
+        Deadline.objects.visible_to(user)
+        .filter(case=case, voided_at__isnull=True)
+        .select_related("rule_set", "holder")
+        .prefetch_related("changes")
+        .order_by("started_on", "pk")
+    )
+    latest = {(row.clock, row.holder_id): row for row in rows if _is_shown(row, user)}
+    return list(latest.values())
+
+
+def _is_shown(row, user):
+    if user.role == Role.ENTERPRISE:
+        return row.clock in FIRM_CLOCKS
+    if row.clock in OFFICE_CLOCKS | {Clock.ACCEPT}:
+        return user.role in OWN_HOUSE
+    return True
+
+
+def clock_strip(case, user, *, today, chosen=None):
+    """时限条：至多六格，在走的和最近的优先；`chosen` 是要打开的那个期限的主键。"""
+    rows = visible_deadlines(case, user)
+    shown = sorted(rows, key=lambda row: (row.met_at is not None, -row.pk))[:CELLS_MOST]
+    shown.sort(key=lambda row: (row.started_on, LIFE.index(Clock(row.clock)), row.pk))
+    opened = next((row for row in rows if str(row.pk) == str(chosen)), None) if chosen else _most_telling(shown, today)
+    if opened is not None and opened not in shown:
+        shown = [*shown[1:], opened]
+    for row in rows:
+        row.case = case
+    return {
+        "cells": [_cell(row, case, today, is_open=row is opened) for row in shown],
+        "opened": opened,
+        "opened_label": _label(opened) if opened else "",
+        "reckoning": clocks.explain(opened) if opened else None,
+        "opened_missed": bool(opened and opened.is_missed(today)),
+        "rest_count": len(rows) - len(shown),
+        "rule_set": next((row.rule_set for row in shown if row.rule_set_id), None),
+    }
+
+
+def _most_telling(rows, today):
+    """先打开哪一格：过了期的办结，其次下一个到期的，再次最近了结的。"""
+    running = [row for row in rows if row.met_at is None]
+    late = [row for row in running if row.is_missed(today) and row.clock in {Clock.RESOLVE, Clock.REDO}]
+    ahead = sorted(running, key=lambda row: (row.due_on, row.pk))
+    return next(iter(late or ahead or rows[-1:]), None)
+
+
+def _label(row):
+    return LABELS.get(row.clock, row.get_clock_display())
+
+
+def _cell(row, case, today, *, is_open):
+    met_on = datewords.day_of(row.met_at) if row.met_at else None
+    is_waiting = case.status == Status.PAUSED and row.met_at is None and row.clock not in OFFICE_CLOCKS | {Clock.SUPPLY}
+    said = datewords.read_due(row.due_on, today=today, met_on=met_on)
+    tone, icon, words = (said.tone, said.icon, said.words) if not is_waiting else ("", "player-pause", "暂停中")
+    exact = f"限 {datewords.md(row.due_on)}　实 {datewords.md(met_on)}" if met_on else f"限 {datewords.md_paren(row.due_on)}"
+    return Cell(
+        deadline=row, label=_label(row), small=_term(row), tone=tone, icon=icon, words=words,
+        limit=exact + ("　暂定" if row.is_provisional else ""), is_open=is_open,
+    )  # fmt: skip
+
+
+def _term(row):
+    if row.clock == Clock.CO_REPLY and row.holder_id:
+        return str(row.holder)
+    if row.promised_on:
+        return "约定"
+    return Term.parse(row.term).label if row.term else ""
