@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from cadres.enums import Role
@@ -166,3 +166,8 @@ def _leaders(case: Case, active: QuerySet[User]) -> Iterable[User]:
     leaders = active.filter(role=Role.LEADER)
     in_lane = list(leaders.filter(unit=case.lane_id)) if case.lane_id else []
     return in_lane or leaders.filter(unit__region=case.office.region_id)
+
+
+def forget_before(instant: datetime) -> int:
+    """把这一时刻以前的都当作说过：补录历史时不再逐条通知。返回几步。"""
+    return CaseEvent.objects.untold().filter(at__lt=instant).update(told_at=F("at"))

@@ -35,7 +35,10 @@ def register_all(entries: Sequence[FirstEntry], *, at: datetime) -> list[Enterpr
     firms = Enterprise.objects.bulk_create(firms, batch_size=BATCH)
     pairs = list(zip(firms, entries, strict=True))
     Contact.objects.bulk_create(
-        [Contact(enterprise=f, name=e.contact[0], post=e.contact[1], phone=e.contact[2], is_primary=True) for f, e in pairs],
+        [
+            Contact(enterprise=f, name=e.contact[0], post=e.contact[1], phone=e.contact[2], is_primary=True)
+            for f, e in pairs
+        ],
         batch_size=BATCH,
     )
     tagged = Enterprise.tags.through

@@ -1,0 +1,126 @@
+"""Build the demo city: start data, registry and people in bulk, then thirteen months day by day through the services."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cadres.models import User
+from cadres.services.calendar import calendar_at
+from cases.models import Case
+from reports.demo.city.afterwards import finish
+from reports.demo.city.city import City
+from reports.demo.city.clockwork import Clockwork
+from reports.demo.city.contacts import plan_ahead, record_contacts
+from reports.demo.city.firms import assign_cadres, register_firms
+from reports.demo.city.hours import OfficeHours
+from reports.demo.city.life import CaseLife
+from reports.demo.city.past import ordinary_cases
+from reports.demo.city.people import Hiring
+from reports.demo.city.present import Present
+from reports.demo.city.routine import Routine
+from reports.demo.city.scale import Scale
+from reports.demo.start import load_start_data
+
+Say = Callable[[str, float], None]  # what is being done, and how far it is (0…1)
+PLANNED_DAYS = 6  # working days before the present whose cases are all planned
+CALENDAR_FROM, CALENDAR_TO = 240, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the city holds now."""
+
+    firms: int
+    cadres: int
+    cases: int
+    open_cases: int
+
+
+def is_built() -> bool:
+    """Whether this database has people already: then nothing is built over them."""
+    return User.objects.exists()
+
+
+def build(scale: Scale, *, until: datetime, seed: int, say: Say = lambda _what, _part: None) -> Built:
+    """Build it all, ending at `until`. Deterministic by seed but for random file names and rating links."""
+    rng = Random(seed)
+    with _in_a_hurry():
+        say("起始数据：区域、单位、类别、规则、日历", 0.0)
+        first = _first_day(scale, until)
+        began = datetime.combine(first - timedelta(days=120), datetime.min.time(), timezone.get_default_timezone())
+        with transaction.atomic():
+            load_start_data(at=began)
+            city = _populate(scale, seed=seed, rng=rng, until=until, began=began, first=first, say=say)
+        _simulate(city, first, say)
+        with transaction.atomic():
+            say("走访与预约", 0.9)
+            record_contacts(city)
+            plan_ahead(city)
+        say("通知与月度通报", 0.93)
+        finish(city, first)
+    say("完成", 1.0)
+    return Built(scale.firms, scale.cadres, Case.objects.count(), Case.objects.open().count())
+
+
+def _first_day(scale: Scale, until: datetime) -> date:
+    """The first of the month so many months before the running one."""
+    day = timezone.localdate(until).replace(day=1)
+    for _ in range(scale.months):
+        day = (day - timedelta(days=1)).replace(day=1)
+    return day
+
+
+@contextmanager
+def _in_a_hurry():
+    """On SQLite, do not wait for the disk while building: a build that breaks off is begun again anyway."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=NORMAL")
+
+
+def _populate(scale, *, seed, rng, until, began, first, say) -> City:  # noqa: PLR0913 - the facts of one build
+    say(f"企业 {scale.firms} 家", 0.01)
+    today = timezone.localdate(until)
+    firms, sectors = register_firms(scale, seed=seed, rng=rng, today=today, at=began)
+    say(f"干部 {scale.cadres} 名与各单位人员", 0.04)
+    hiring = Hiring(rng, scale, began)
+    crowd = hiring.officials()
+    crowd.cadres = hiring.cadres()
+    leads = assign_cadres(firms, crowd.cadres, crowd.leaders, rng=rng, scale=scale, from_on=first - timedelta(days=90))
+    hours = OfficeHours(first - timedelta(days=CALENDAR_FROM), today + timedelta(days=CALENDAR_TO), calendar_at(), rng)
+    city = City(scale, rng, hours, until, firms, sectors, crowd, leads)
+    city.accounts = hiring.firm_accounts(firms[: scale.case_firms])
+    return city
+
+
+def _simulate(city: City, first: date, say: Say) -> None:
+    clockwork = Clockwork(city.until)
+    routine = Routine(city, clockwork, first)
+    clockwork.start(city.hours.at(first, 0, 5), routine.live())
+    last = city.hours.shift(city.last_run_on, -PLANNED_DAYS)
+    for at, fate, firm in ordinary_cases(city, first, last, set(routine.before)):
+        _start(clockwork, CaseLife(city, clockwork, fate, firm), at)
+    for planned in Present(city).cases():
+        _start(clockwork, CaseLife(city, clockwork, planned.fate, planned.firm), planned.at)
+    span = max((city.today - first).days, 1)
+
+    def on_day(day: date) -> None:
+        say(f"{day:%Y-%m-%d} 的诉求与三单", 0.05 + 0.85 * min(max((day - first).days, 0) / span, 1))
+
+    clockwork.run(on_day)
+
+
+def _start(clockwork: Clockwork, life: CaseLife, at: datetime) -> None:
+    clockwork.start(at, life.live(at))

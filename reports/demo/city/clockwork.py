@@ -1,0 +1,41 @@
+"""One queue of instants for everybody: lives take turns by the clock, so every consequence comes after its cause."""
+
+import heapq
+from collections.abc import Callable, Generator
+from datetime import date, datetime
+from itertools import count
+
+from django.db import transaction
+
+from cases.services.clocks import local_day
+
+Life = Generator[datetime, None, None]
+
+
+class Clockwork:
+    """Runs lives (generators of the instants they want to act at) in the order of time, one transaction a day."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        self._queue: list[tuple[datetime, int, Life]] = []
+        self._order = count()
+
+    def start(self, at: datetime, life: Life) -> None:
+        """Let a life begin at an instant."""
+        if at <= self.until:
+            heapq.heappush(self._queue, (at, next(self._order), life))
+
+    def run(self, on_day: Callable[[date], None]) -> None:
+        """Until nothing more is due before the present. `on_day` hears of each day begun."""
+        while self._queue:
+            day = local_day(self._queue[0][0])
+            on_day(day)
+            with transaction.atomic():
+                self._run_day(day)
+
+    def _run_day(self, day: date) -> None:
+        while self._queue and local_day(self._queue[0][0]) == day:
+            _, _, life = heapq.heappop(self._queue)
+            when = next(life, None)
+            if when is not None:
+                self.start(when, life)
