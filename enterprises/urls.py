@@ -1,7 +1,23 @@
 """Addresses of the enterprises app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from enterprises.views import books, detail, keeping, listing
 
 app_name = "enterprises"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", listing.firm_list, name="list"),
+    path("new", keeping.firm_new, name="new"),
+    path("import", books.import_page, name="import"),
+    path("import/apply", books.import_apply, name="import_apply"),
+    path("import/template", books.import_template, name="import_template"),
+    path("<int:pk>", detail.firm_detail, name="detail"),
+    path("<int:pk>/edit", keeping.firm_edit, name="edit"),
+    path("<int:pk>/strike", keeping.firm_strike, name="strike"),
+    path("<int:pk>/whitelist", keeping.whitelist_add, name="whitelist_add"),
+    path("whitelistings/<int:pk>/end", keeping.whitelist_end, name="whitelist_end"),
+    path("<int:firm_pk>/contacts/new", keeping.contact_edit, name="contact_new"),
+    path("<int:firm_pk>/contacts/<int:pk>", keeping.contact_edit, name="contact_edit"),
+    path("<int:firm_pk>/contacts/<int:pk>/act", keeping.contact_act, name="contact_act"),
+]

@@ -32,7 +32,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "rows": [(firm, leads.get(firm.pk)) for firm in page],
         "total": total,
         "firms": Enterprise.objects.visible_to(request.user).active().count(),
-        "tabs": [
+        "switch": [
             {"label": "上一个助企日", "url": "?", "count": None, "current": not running},
             {"label": "这一个助企日", "url": "?round=now", "count": None, "current": running},
         ],

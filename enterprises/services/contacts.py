@@ -16,7 +16,7 @@ PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?")
 @transaction.atomic
 def add_contact(firm: Enterprise, *, actor: Any, at: datetime, **entry: Any) -> Contact:
     """Add a contact; the first one is primary whatever was said."""
-    _demand(actor, firm)
+    demand_keeper(firm, actor)
     columns = _checked(entry)
     is_primary = bool(entry.get("is_primary")) or not firm.contacts.exists()
     if is_primary:
@@ -29,7 +29,7 @@ def add_contact(firm: Enterprise, *, actor: Any, at: datetime, **entry: Any) -> 
 @transaction.atomic
 def amend_contact(contact: Contact, *, actor: Any, at: datetime, **entry: Any) -> Contact:
     """Change name, post or phone; `is_primary` true makes it the primary one."""
-    _demand(actor, contact.enterprise)
+    demand_keeper(contact.enterprise, actor)
     columns = _checked(entry)
     if not Contact.objects.filter(pk=contact.pk).update(**columns):
         raise Conflict("这位联系人刚被别人删除。")
@@ -43,7 +43,7 @@ def amend_contact(contact: Contact, *, actor: Any, at: datetime, **entry: Any) -
 @transaction.atomic
 def make_primary(contact: Contact, *, actor: Any, at: datetime) -> None:
     """Exactly one is primary."""
-    _demand(actor, contact.enterprise)
+    demand_keeper(contact.enterprise, actor)
     contact.enterprise.contacts.filter(is_primary=True).exclude(pk=contact.pk).update(is_primary=False)
     if not Contact.objects.filter(pk=contact.pk).update(is_primary=True):
         raise Conflict("这位联系人刚被别人删除。")
@@ -54,7 +54,7 @@ def make_primary(contact: Contact, *, actor: Any, at: datetime) -> None:
 @transaction.atomic
 def remove_contact(contact: Contact, *, actor: Any, at: datetime) -> None:
     """Remove a contact. The primary one only when there is nobody else or after another was made primary."""
-    _demand(actor, contact.enterprise)
+    demand_keeper(contact.enterprise, actor)
     others = contact.enterprise.contacts.exclude(pk=contact.pk)
     if contact.is_primary and others.exists():
         raise InvalidInput("首要联系人接收评价链接，请先把另一位设为首要联系人。")
@@ -63,7 +63,8 @@ def remove_contact(contact: Contact, *, actor: Any, at: datetime) -> None:
     _touch(contact.enterprise, at)
 
 
-def _demand(actor: Any, firm: Enterprise) -> None:
+def demand_keeper(firm: Enterprise, actor: Any) -> None:
+    """Raise NotPermitted unless `actor` keeps this firm's contacts: its office, or the firm itself."""
     own = actor is not None and getattr(actor, "enterprise_id", None) == firm.pk
     kept = actor is None or (may_keep(actor) and Enterprise.objects.visible_to(actor).filter(pk=firm.pk).exists())
     if not (own or kept):
