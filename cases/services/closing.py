@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 
 from cases.enums import FINAL_OUTCOMES, Action, Clock, Level, Outcome
-from cases.models import Review, Submission
-from cases.services import clocks
+from cases.models import Case, Review, Submission
+from cases.services import clocks, guards
 from cases.services.rating import invite
-from cases.services.steps import chosen, handles
+from cases.services.steps import Step, chosen, handles
 from zhuqi.kernel.errors import DomainError, InvalidInput
 
 
@@ -21,7 +21,7 @@ class Ticks:
 
 
 @handles(Action.SUBMIT)
-def submit(step):
+def submit(step: Step) -> None:
     """办结申报：结果代码、办理情况、至少一件佐证；B、C 要写承诺日期（R-27）。"""
     outcome = chosen(Outcome, step.detail("outcome", "办理结果"), "办理结果")
     promised_on = step.details.get("promised_on") if outcome not in FINAL_OUTCOMES else None
@@ -49,9 +49,9 @@ def submit(step):
     step.data |= {"outcome": outcome.label, "promised_on": promised_on.isoformat() if promised_on else ""}
 
 
-def _review(step, *, has_passed):
+def _review(step: Step, *, has_passed: bool) -> Submission:
     ticks = step.details.get("ticks") or Ticks()
-    submission = step.case.submissions.order_by("pk").last()
+    submission = guards.still_there(step.case.submissions.order_by("pk").last())
     if has_passed:
         _check_ticks(step.case, ticks)
     Review.objects.create(
@@ -62,7 +62,7 @@ def _review(step, *, has_passed):
     return submission
 
 
-def _check_ticks(case, ticks):
+def _check_ticks(case: Case, ticks: Ticks) -> None:
     missing = []
     if case.outcome == Outcome.SOLVED and not ticks.is_solved:
         missing.append("问题已解决")
@@ -79,7 +79,7 @@ def _check_ticks(case, ticks):
 
 
 @handles(Action.PASS_REVIEW)
-def pass_review(step):
+def pass_review(step: Step) -> None:
     """A、D 审核通过，转企业评价（R-27、R-28）。"""
     submission = _review(step, has_passed=True)
     step.changes["level"] = Level.NONE
@@ -87,7 +87,7 @@ def pass_review(step):
 
 
 @handles(Action.SHELVE)
-def shelve(step):
+def shelve(step: Step) -> None:
     """B、C 挂账：承诺日期是一个期限，到期没再申报就催办（R-27）。"""
     submission = _review(step, has_passed=True)
     if submission.promised_on < step.today:
@@ -97,16 +97,16 @@ def shelve(step):
 
 
 @handles(Action.RETURN_REVIEW)
-def return_review(step):
+def return_review(step: Step) -> None:
     """审核退回：没有办结，原来的办结期限接着算，写下缺什么。"""
     _review(step, has_passed=False)
     for clock in (Clock.RESOLVE, Clock.REDO, Clock.SHELVED, Clock.PROMISE):
-        clocks.unmeet(step.case, clock, at=step.case.submitted_at)
+        clocks.unmeet(step.case, clock, at=guards.still_there(step.case.submitted_at))
     step.changes |= {"outcome": "", "submitted_at": None}
 
 
 @handles(Action.REOPEN)
-def reopen(step):
+def reopen(step: Step) -> None:
     """企业 90 天内可以重新打开，仍由原单位办（R-29）。"""
     step.changes |= {
         "reopened_count": step.case.reopened_count + 1, "closed_at": None, "outcome": "", "submitted_at": None,

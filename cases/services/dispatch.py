@@ -1,15 +1,17 @@
 """交办：方案、重大问题报批、签发交办单、作废重发；退单与裁定（R-22、R-24、R-25）。"""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from cadres.enums import UnitKind
 from cadres.models import Unit
 from cases.enums import Action, Clock, Level, Nature, Status, TicketKind, TicketState, Tier
-from cases.models import Category, CoHandling, Deadline, Objection, RuleSet
+from cases.models import Case, Category, CoHandling, Deadline, Objection, RuleSet, Ticket
+from cases.rules.deadlines import Reckoning
 from cases.services import clocks, guards, tickets
 from cases.services.intake import place_in_lane
-from cases.services.steps import handles, label_of
+from cases.services.steps import Step, handles, label_of
 from zhuqi.kernel.errors import DomainError, InvalidInput
 
 # An objection is ruled on, a submission reviewed, a rating awaited first; then there is nothing to take back.
@@ -30,7 +32,7 @@ class DispatchPlan:
     requirements: str = ""
     rule_set: Any = None
 
-    def as_data(self):
+    def as_data(self) -> dict[str, Any]:
         """存进拟稿，等领导批准时原样取出。"""
         return {
             "category": self.category.pk,
@@ -43,7 +45,7 @@ class DispatchPlan:
         }
 
     @classmethod
-    def from_data(cls, data):
+    def from_data(cls, data: dict[str, Any]) -> Self:
         """`as_data` 的反向。"""
         return cls(
             category=Category.objects.get(pk=data["category"]),
@@ -56,7 +58,7 @@ class DispatchPlan:
         )
 
 
-def check_plan(plan):
+def check_plan(plan: DispatchPlan) -> None:
     """方案本身对不对；逐栏说明。"""
     errors = {}
     if plan.category is None or not plan.category.is_active:
@@ -74,7 +76,7 @@ def check_plan(plan):
         raise InvalidInput("交办方案还要改：" + "".join(words for said in errors.values() for words in said), errors)
 
 
-def _wrong_with_helpers(plan):
+def _wrong_with_helpers(plan: DispatchPlan) -> str:
     helpers = [unit.pk for unit, _ in plan.co_handlers]
     if plan.lead and plan.lead.pk in helpers:
         return "主办单位不能同时是协办单位。"
@@ -88,7 +90,7 @@ def _wrong_with_helpers(plan):
 
 
 @handles(Action.PROPOSE)
-def propose(step):
+def propose(step: Step) -> None:
     """重大问题：先拟稿报分管领导（R-22）。"""
     plan = step.detail("plan", "交办方案")
     check_plan(plan)
@@ -100,7 +102,7 @@ def propose(step):
 
 
 @handles(Action.DISPATCH)
-def dispatch(step):
+def dispatch(step: Step) -> None:
     """签发交办单，时限从签发起算，不等签收（R-24）。"""
     plan = step.detail("plan", "交办方案")
     check_plan(plan)
@@ -114,9 +116,9 @@ def dispatch(step):
 
 
 @handles(Action.APPROVE_DISPATCH)
-def approve_dispatch(step):
+def approve_dispatch(step: Step) -> None:
     """分管领导批准即签发，签发人是领导（R-22、§6）。"""
-    ticket = guards.draft(step.case, TicketKind.DISPATCH)
+    ticket = guards.still_there(guards.draft(step.case, TicketKind.DISPATCH))
     plan = DispatchPlan.from_data(ticket.body["plan"])
     check_plan(plan)
     ticket.leader_approved_at, ticket.leader_approved_by = step.at, step.actor
@@ -124,19 +126,19 @@ def approve_dispatch(step):
 
 
 @handles(Action.RETURN_DISPATCH)
-def return_dispatch(step):
+def return_dispatch(step: Step) -> None:
     """领导退回方案：草稿不予签发，仍待交办，办公室的期限照走。"""
-    ticket = guards.draft(step.case, TicketKind.DISPATCH)
+    ticket = guards.still_there(guards.draft(step.case, TicketKind.DISPATCH))
     ticket.state = TicketState.DROPPED
     ticket.void_reason = step.note[:200]
     ticket.save(update_fields=["state", "void_reason"])
 
 
-def _next_key(case):
+def _next_key(case: Case) -> str:
     return f"DISPATCH:{case.tickets.filter(kind=TicketKind.DISPATCH).count() + 1}"
 
 
-def _send(step, ticket, plan, *, signer):
+def _send(step: Step, ticket: Ticket, plan: DispatchPlan, *, signer: str) -> None:
     case = step.case
     place_in_lane(case, plan.category)
     case.tier, case.nature, case.lead = plan.tier, plan.nature, plan.lead
@@ -166,7 +168,7 @@ def _send(step, ticket, plan, *, signer):
     step.data |= {"lead": plan.lead.name, "co_handlers": [unit.name for unit, _ in plan.co_handlers]}
 
 
-def _name_helpers(step, plan):
+def _name_helpers(step: Step, plan: DispatchPlan) -> list[dict[str, str]]:
     """协办各有分工与自己的期限（R-26）；重新交办时旧的协办关系撤下。"""
     case = step.case
     CoHandling.objects.filter(case=case).exclude(unit__in=[unit for unit, _ in plan.co_handlers]).delete()
@@ -182,13 +184,13 @@ def _name_helpers(step, plan):
 
 
 @handles(Action.OBJECT)
-def object_(step):
+def object_(step: Step) -> None:
     """退单：一次、一个工作日内、写法律依据与应办单位、负责人签字；时限照走（R-25）。"""
     proper = step.detail("proper_unit", "应由哪个单位办理")
     if proper.pk == step.case.lead_id:
         raise DomainError("应由哪个单位办理，不能还是本单位。")
     Objection.objects.create(
-        case=step.case, ticket=tickets.latest_dispatch(step.case), unit=step.case.lead, ground=step.note,
+        case=step.case, ticket=tickets.latest_dispatch(step.case), unit=guards.still_there(step.case.lead), ground=step.note,
         proper_unit=proper, signed_by=step.actor, filed_at=step.at,
     )  # fmt: skip
     step.changes["objection_count"] = step.case.objection_count + 1
@@ -196,17 +198,19 @@ def object_(step):
 
 
 @handles(Action.UPHOLD)
-def uphold(step):
+def uphold(step: Step) -> None:
     """退单成立：交办单作废、它的期限全停，回到待交办；记派单单位的错（R-25）。"""
     objection = _rule(step, is_upheld=True)
     tickets.void(objection.ticket, at=step.at, actor=step.actor, reason=f"退单成立：{step.note}"[:200])
-    clocks.void_clocks(step.case, at=step.at, clocks=[Clock.CO_REPLY, Clock.URGE_REPLY, Clock.PROMISE, Clock.DOUBLE_TEN])
+    clocks.void_clocks(
+        step.case, at=step.at, clocks=[Clock.CO_REPLY, Clock.URGE_REPLY, Clock.PROMISE, Clock.DOUBLE_TEN]
+    )
     step.ticket = objection.ticket
     step.changes |= {"dispatched_at": None, "objection_count": 0}
     _back_to_the_office(step)
 
 
-def _back_to_the_office(step):
+def _back_to_the_office(step: Step) -> None:
     """没有主办了：协办撤下，前一家没了结的申请、暂停、问效拟稿一并了结，不带给下一家。"""
     case = step.case
     step.changes["lead"] = None
@@ -221,12 +225,12 @@ def _back_to_the_office(step):
 
 
 @handles(Action.REJECT)
-def reject(step):
+def reject(step: Step) -> None:
     """退单不成立：裁定为终局，照旧办理，期限一直在走（R-25）。"""
     step.ticket = _rule(step, is_upheld=False).ticket
 
 
-def _rule(step, *, is_upheld):
+def _rule(step: Step, *, is_upheld: bool) -> Objection:
     objection = step.case.objections.select_related("ticket").get(ruled_at__isnull=True)
     objection.is_upheld = is_upheld
     objection.ruling, objection.ruled_at, objection.ruled_by = step.note[:1000], step.at, step.actor
@@ -236,7 +240,7 @@ def _rule(step, *, is_upheld):
 
 
 @handles(Action.VOID_TICKET)
-def void_ticket(step):
+def void_ticket(step: Step) -> None:
     """作废一张写错的单（R-33）。作废交办单即收回，回到待交办重新发。"""
     ticket = step.detail("ticket", "要作废的单据")
     if ticket.case_id != step.case.pk:
@@ -260,7 +264,7 @@ def void_ticket(step):
         _back_to_the_office(step)
 
 
-def preview_terms(plan, *, today, case):
+def preview_terms(plan: DispatchPlan, *, today: date, case: Case) -> list[tuple[Clock, Reckoning]]:
     """抽屉里的预览：如果今天交办，各项时限落在哪天、为什么（R-43）。"""
     rule = plan.rule_set or clocks.default_rule()
     category = plan.category

@@ -3,8 +3,11 @@
 真跑一遍再整个撤回，所以列出的就是真跑会做的，一件不多、一件不少；什么也不改，也不占号。
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from cases.enums import Action, InquiryCause
 from cases.models import CaseEvent
@@ -21,7 +24,7 @@ WORDS = {
 FAILED = "处理不成"
 
 
-def foresee(*, at):
+def foresee(*, at: datetime) -> list[dict[str, str]]:
     """到 `at` 该跑的各个时点会做的事，按执行的次序；处理不成的也列出原因。"""
     with transaction.atomic(), rehearsing():
         last = CaseEvent.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -31,23 +34,21 @@ def foresee(*, at):
     return items + [_failure(each) for outcome in outcomes for each in outcome.failures]
 
 
-def _done_after(last, at):
+def _done_after(last: int, at: datetime) -> QuerySet[CaseEvent]:
     rows = CaseEvent.objects.filter(pk__gt=last, at=at, actor=None, kind__in=WORDS).order_by("pk")
     return rows.select_related("case__enterprise", "case__office", "ticket__to_unit")
 
 
-def _item(event):
+def _item(event: CaseEvent) -> dict[str, str]:
     case = event.case
-    to = {
-        Action.ACCEPT: case.office.name,
-        Action.URGE: event.ticket and event.ticket.to_unit.name,
-        Action.DRAFT_INQUIRY: event.ticket and event.ticket.to_unit.name,
-    }.get(Action(event.kind), case.enterprise.name)
+    to = case.office.name if event.kind == Action.ACCEPT else case.enterprise.name
     why = event.note
-    if event.kind == Action.DRAFT_INQUIRY:
+    if event.ticket:
+        to = event.ticket.to_unit.name
+    if event.ticket and event.kind == Action.DRAFT_INQUIRY:
         why = f"{InquiryCause(event.ticket.cause).label}：{event.note}"
     return {"what": WORDS[Action(event.kind)], "case": case.number, "title": case.title, "to": to, "why": why}
 
 
-def _failure(failure):
+def _failure(failure: dict[str, Any]) -> dict[str, str]:
     return {"what": FAILED, "case": failure["case"], "title": "", "to": "", "why": failure["error"]}

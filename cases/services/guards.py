@@ -1,8 +1,15 @@
 """流程表之外的前提：一次为限、窗口期、先有草稿等（R-25 – R-29）。返回空串即可办。"""
 
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from cadres.models import Unit
 from cases.enums import BAD_RATINGS, FINAL_OUTCOMES, Action, Clock, TicketKind, TicketState, Tier
-from cases.models import Deadline
+from cases.models import Case, Deadline, Ticket
 from cases.services import clocks
+from zhuqi.kernel.errors import Conflict
 
 NOTE_NAMES = {
     Action.REFUSE: "不予受理的理由",
@@ -27,12 +34,12 @@ NOTE_NAMES = {
 }
 
 
-def note_name(action):
+def note_name(action: Action) -> str:
     """这一步要写的话叫什么。"""
     return NOTE_NAMES.get(action, "理由")
 
 
-def blocker(case, action, *, today, unit=None):
+def blocker(case: Case, action: Action, *, today: date, unit: Unit | None = None) -> str:
     """现在为什么不能办（一句话）；可以办时为空串。只看时点与次数，不看人。`unit` 是催谁（空为主办）。"""
     if action == Action.URGE:
         return _urge(case, today, unit)
@@ -40,7 +47,7 @@ def blocker(case, action, *, today, unit=None):
     return check(case, today) if check else ""
 
 
-def _object(case, today):
+def _object(case: Case, today: date) -> str:
     if case.objection_count:
         return "每件只能退单一次，裁定后须办理。"
     last_on = window_end(case, "OBJECT_WINDOW", since=case.dispatched_at)
@@ -49,7 +56,7 @@ def _object(case, today):
     return ""
 
 
-def _ask_extension(case, today):
+def _ask_extension(case: Case, today: date) -> str:
     if case.was_extended:
         return "每件只能延期一次，已经延过。"
     if case.extensions.filter(decided_at__isnull=True).exists():
@@ -63,13 +70,13 @@ def _ask_extension(case, today):
     return ""
 
 
-def _pause(case, today):
+def _pause(case: Case, today: date) -> str:
     if case.pause_count:
         return "每件只能暂停一次，已经用过。"
     return ""
 
 
-def _reopen(case, today):
+def _reopen(case: Case, today: date) -> str:
     last_on = window_end(case, "REOPEN_WINDOW", since=case.closed_at)
     if today > last_on:
         words = clocks.limit_said(case, "REOPEN_WINDOW")
@@ -77,74 +84,76 @@ def _reopen(case, today):
     return ""
 
 
-def _dispatch(case, today):
+def _dispatch(case: Case, today: date) -> str:
     return "已报领导批准，等批准后交办。" if draft(case, TicketKind.DISPATCH) else ""
 
 
-def _approve_dispatch(case, today):
+def _approve_dispatch(case: Case, today: date) -> str:
     return "" if draft(case, TicketKind.DISPATCH) else "没有等待批准的交办方案。"
 
 
-def _decide_extension(case, today):
+def _decide_extension(case: Case, today: date) -> str:
     return "" if case.extensions.filter(decided_at__isnull=True).exists() else "没有等待审批的延期申请。"
 
 
-def _coordinate(case, today):
+def _coordinate(case: Case, today: date) -> str:
     return "已经提出过，正在等活动办会商。" if case.needs_coordination else ""
 
 
-def _arrange(case, today):
+def _arrange(case: Case, today: date) -> str:
     return "" if case.needs_coordination else "没有等待会商的请求。"
 
 
-def _pass_review(case, today):
+def _pass_review(case: Case, today: date) -> str:
     return "" if case.outcome in FINAL_OUTCOMES else "B、C 类结果不能销号，请审核挂账。"
 
 
-def _shelve(case, today):
+def _shelve(case: Case, today: date) -> str:
     return "A、D 类结果不用挂账，请转企业评价。" if case.outcome in FINAL_OUTCOMES else ""
 
 
-def _call_back(case, today):
+def _call_back(case: Case, today: date) -> str:
     waiting = case.evaluations.filter(satisfaction__in=BAD_RATINGS, called_back_at__isnull=True).exists()
     return "" if waiting else "没有等待回访的差评。"
 
 
-def _urge(case, today, unit=None):
+def _urge(case: Case, today: date, unit: Unit | None = None) -> str:
     return "上一张催办单还在答复期内，不能再催。" if open_urge(case, today=today, unit=unit) else ""
 
 
-def _answer_urge(case, today):
-    return "" if running(case, Clock.URGE_REPLY).filter(holder=case.lead_id).exists() else "没有等待本单位答复的催办单。"
+def _answer_urge(case: Case, today: date) -> str:
+    return (
+        "" if running(case, Clock.URGE_REPLY).filter(holder=case.lead_id).exists() else "没有等待本单位答复的催办单。"
+    )
 
 
-def _draft_inquiry(case, today):
+def _draft_inquiry(case: Case, today: date) -> str:
     return "已有一份问效建议单在拟稿。" if draft(case, TicketKind.INQUIRY) else ""
 
 
-def _has_inquiry_draft(case, today):
+def _has_inquiry_draft(case: Case, today: date) -> str:
     return "" if draft(case, TicketKind.INQUIRY) else "没有在拟的问效建议单。"
 
 
-def _approve_inquiry_office(case, today):
+def _approve_inquiry_office(case: Case, today: date) -> str:
     waiting = draft(case, TicketKind.INQUIRY)
     if waiting is None:
         return "没有在拟的问效建议单。"
     return "主任已经同意，等分管领导批准。" if waiting.office_approved_at else ""
 
 
-def _approve_inquiry_leader(case, today):
+def _approve_inquiry_leader(case: Case, today: date) -> str:
     waiting = draft(case, TicketKind.INQUIRY)
     if waiting is None:
         return "没有在拟的问效建议单。"
     return "" if waiting.office_approved_at else "要等活动办主任先同意。"
 
 
-def _answer_inquiry(case, today):
+def _answer_inquiry(case: Case, today: date) -> str:
     return "" if open_inquiry(case) else "没有等待书面说明的问效建议单。"
 
 
-def _record_finding(case, today):
+def _record_finding(case: Case, today: date) -> str:
     return "" if unjudged_inquiry(case) else "没有等待认定的问效建议单。"
 
 
@@ -174,42 +183,52 @@ _CHECKS = {
 }
 
 
-def window_end(case, term_key, *, since):
+Found = TypeVar("Found")
+
+
+def still_there(found: Found | None) -> Found:
+    """前提查过、到用的时候却没有了：别人先办了。错误：Conflict。"""
+    if found is None:
+        raise Conflict("别人刚刚先办了这件事，请刷新后再看。")
+    return found
+
+
+def window_end(case: Case, term_key: str, *, since: datetime | None) -> date:
     """一个窗口期的最后一天（含）。"""
-    return clocks.window_end(case, term_key, since_on=clocks.local_day(since))
+    return clocks.window_end(case, term_key, since_on=clocks.local_day(still_there(since)))
 
 
-def running(case, *which):
+def running(case: Case, *which: Clock) -> QuerySet[Deadline]:
     """本案在走的这些期限。"""
     return Deadline.objects.running().filter(case=case, clock__in=which)
 
 
-def main_deadline(case):
+def main_deadline(case: Case) -> Deadline | None:
     """延期延的是哪一个：在走的办结、重办或挂账承诺期限。"""
     return running(case, Clock.RESOLVE, Clock.REDO).order_by("due_on").first()
 
 
-def draft(case, kind):
+def draft(case: Case, kind: str) -> Ticket | None:
     """在拟的单。"""
     return case.tickets.filter(kind=kind, state=TicketState.DRAFT).first()
 
 
-def open_urge(case, *, today, unit=None):
+def open_urge(case: Case, *, today: date, unit: Unit | None = None) -> Deadline | None:
     """还在答复期内、没答复的催办单（R-36：一案同时最多一张，分责任单位）。"""
     rows = running(case, Clock.URGE_REPLY).filter(due_on__gte=today)
     return rows.filter(holder=unit or case.lead_id).select_related("ticket").first()
 
 
-def open_inquiry(case):
+def open_inquiry(case: Case) -> Ticket | None:
     """已签发、还没有书面说明的问效建议单。"""
     return case.tickets.issued().filter(kind=TicketKind.INQUIRY, reply__isnull=True).order_by("pk").first()
 
 
-def unjudged_inquiry(case):
+def unjudged_inquiry(case: Case) -> Ticket | None:
     """已签发、还没有认定的问效建议单。"""
     return case.tickets.issued().filter(kind=TicketKind.INQUIRY, result__isnull=True).order_by("pk").first()
 
 
-def needs_leader(tier):
+def needs_leader(tier: str) -> bool:
     """重大问题的交办要分管领导批准（R-22）。"""
     return tier == Tier.MAJOR

@@ -1,20 +1,23 @@
 """提出与受理：报一个问题、受理、不予受理、分类、拆分（R-13、R-21、R-22）。"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from cadres.enums import Role, UnitKind
-from cadres.models import Unit
+from cadres.models import Unit, User, Visit
 from cases.enums import Action, Clock, Nature, Source, Tier
-from cases.models import Case
+from cases.models import Case, Category
 from cases.services import clocks
 from cases.services.attachments import keep_files
 from cases.services.numbering import case_number
-from cases.services.steps import chosen, handles, record
-from enterprises.models import Enterprise
+from cases.services.steps import Step, chosen, handles, record
+from enterprises.models import Enterprise, Region
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
+from zhuqi.kernel.uploads import Upload
 
 TITLE_MOST = 80
 DESCRIPTION_MOST = 4000
@@ -36,7 +39,7 @@ class Report:
     token: str | None = None
 
 
-def report_problem(report, *, actor, at, files=()):
+def report_problem(report: Report, *, actor: User, at: datetime, files: Sequence[Upload] = ()) -> Case:
     """登记一个问题，状态「待受理」，开受理期限。
 
     企业只能报自己的，干部只能报自己包联的，活动办报本地的（R-03）。
@@ -65,7 +68,7 @@ def report_problem(report, *, actor, at, files=()):
     return case
 
 
-def _check_report(report, actor):
+def _check_report(report: Report, actor: User) -> None:
     if actor.role not in MAY_REPORT:
         raise NotPermitted("您的角色不能提出问题。")
     if not Enterprise.objects.visible_to(actor).filter(pk=report.enterprise.pk).exists():
@@ -86,11 +89,11 @@ def _check_report(report, actor):
         raise InvalidInput("有几处要改：" + "".join(words for said in errors.values() for words in said), errors)
 
 
-def _is_another_firms(visit, firm):
+def _is_another_firms(visit: Visit | None, firm: Enterprise) -> bool:
     return visit is not None and visit.enterprise_id != firm.pk
 
 
-def _create(report, actor, at):
+def _create(report: Report, actor: User, at: datetime) -> Case:
     firm = report.enterprise
     case = Case(
         number=case_number(at),
@@ -111,7 +114,7 @@ def _create(report, actor, at):
     return case
 
 
-def office_for(region):
+def office_for(region: Region | None) -> Unit:
     """谁来受理：本县（市、区）或功能区的活动办；没有就到上级，最后是市活动办（R-01）。"""
     offices = Unit.objects.filter(kind=UnitKind.OFFICE, is_active=True).order_by("pk")
     while region is not None:
@@ -125,16 +128,17 @@ def office_for(region):
     return office
 
 
-def place_in_lane(case, category):
+def place_in_lane(case: Case, category: Category | None) -> None:
     """类别定了，专项工作小组与涉法涉诉单列就定了（R-22、R-23）。"""
     case.category = category
-    top = category.parent if category and category.parent_id else category
-    case.lane = (category.task_force or top.task_force) if category else None
-    case.is_legal = bool(category and (category.is_legal or top.is_legal))
+    case.lane, case.is_legal = None, False
+    if category:
+        top = category.parent or category
+        case.lane, case.is_legal = category.task_force or top.task_force, category.is_legal or top.is_legal
 
 
 @handles(Action.ACCEPT)
-def accept(step):
+def accept(step: Step) -> None:
     """受理：交办的 3 个工作日从今天起（R-21）；到点没人管，系统按受理算。"""
     step.changes["accepted_at"] = step.at
     if step.details.get("category"):
@@ -143,18 +147,18 @@ def accept(step):
 
 
 @handles(Action.REFUSE)
-def refuse(step):
+def refuse(step: Step) -> None:
     """不予受理：理由企业看得到；到此为止。"""
     clocks.void_clocks(step.case, at=step.at, clocks=[Clock.DISPATCH])
 
 
 @handles(Action.CLASSIFY)
-def classify(step):
+def classify(step: Step) -> None:
     """分类定级（R-22）。"""
     _classify(step)
 
 
-def _classify(step):
+def _classify(step: Step) -> None:
     category = step.detail("category", "类别")
     case = step.case
     place_in_lane(case, category)
@@ -171,7 +175,7 @@ def _classify(step):
 
 
 @handles(Action.SPLIT)
-def split(step):
+def split(step: Step) -> None:
     """拆分：原件照旧，每一部分成为新的一件、同样从「待受理」走起（R-21）。"""
     parts = step.detail("parts", "要拆出来的问题")
     case = step.case

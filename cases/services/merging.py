@@ -3,12 +3,12 @@
 from cases.enums import ENDED, Action, Clock, Status
 from cases.models import Case, Merge
 from cases.services import clocks
-from cases.services.steps import handles, record
+from cases.services.steps import Step, handles, record
 from zhuqi.kernel.errors import DomainError
 
 
 @handles(Action.MERGE)
-def merge(step):
+def merge(step: Step) -> None:
     """并到同一企业的另一件在办问题；本件的期限停，撤销时重新起算。"""
     case, asked = step.case, step.detail("into", "要并到哪一件")
     if asked.pk == case.pk:
@@ -29,7 +29,7 @@ def merge(step):
 
 
 @handles(Action.UNMERGE)
-def unmerge(step):
+def unmerge(step: Step) -> None:
     """撤销并案：回到并前的状态，受理或交办期限从今天重新起算。"""
     case = step.case
     row = case.merges.select_related("into").get(undone_at__isnull=True)
