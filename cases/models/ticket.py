@@ -95,6 +95,10 @@ class Ticket(models.Model):
             ticket.seal()
         return ticket
 
+    def is_live(self, kind) -> bool:
+        """已签发、没作废的这一种单。"""
+        return self.kind == kind and self.state == TicketState.ISSUED
+
     def seal(self):
         """从此只许作废（R-33）。"""
         self._was_issued = True

@@ -42,6 +42,7 @@ __all__ = [
     "limit_said",
     "local_day",
     "meet",
+    "next_due",
     "open_clock",
     "preview_recompute",
     "reckon",
@@ -147,13 +148,18 @@ def _running(case: Case, clocks: Collection[Clock] | None) -> QuerySet[Deadline]
     return rows if clocks is None else rows.filter(clock__in=list(clocks))
 
 
-def refresh_next_due(case: Case) -> None:
-    """Keep the case's next deadline beside it for lists. While it is paused only clocks that still run count (R-26)."""
+def next_due(case: Case) -> tuple[date | None, str]:
+    """The case's next deadline: last day and clock. While it is paused only clocks that still run count (R-26)."""
     rows = Deadline.objects.running().filter(case=case).order_by("due_on", "pk")
     if case.status == Status.PAUSED:
         rows = rows.exclude(clock__in=PAUSABLE_CLOCKS)
     found = None if case.status in ENDED else rows.values_list("due_on", "clock").first()
-    due_on, clock = found or (None, "")
+    return found or (None, "")
+
+
+def refresh_next_due(case: Case) -> None:
+    """Keep the next deadline beside the case, for lists."""
+    due_on, clock = next_due(case)
     if (case.next_due_on, case.next_clock) != (due_on, clock):
         case.next_due_on, case.next_clock = due_on, clock
         Case.objects.filter(pk=case.pk).update(next_due_on=due_on, next_clock=clock)

@@ -1,23 +1,26 @@
 """到点执行（R-41）：每个工作日 09:00 一次，一案一个事务；跑两遍、跑晚了、两个进程一起跑、半路断电，单子都只有那几张。"""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from cases.enums import Action, InquiryCause, TicketKind
-from cases.models import Case, EnforcementRun
+from cases.models import Case, EnforcementRun, Ticket
 from cases.services import clocks, double_ten, due_work
 from cases.services.inquiry import propose_inquiry
-from cases.services.steps import perform
+from cases.services.steps import Step, perform, walk
+from cases.services.urging import unurged
 from zhuqi.kernel.errors import Conflict
 
 RUN_AT = time(9, 0)
 DAY = timedelta(days=1)
 # How far back a first run, or one after a long silence, looks for slots to make up.
 MAKE_UP_DAYS = 40
+# So many cases are read at once; each is still its own transaction.
+CHUNK = 200
 
 
 class EnforcementFailed(RuntimeError):
@@ -34,8 +37,7 @@ class Outcome:
     def attempt(self, what, case_number, work):
         """做一件；别的进程先做了不算失败；真失败记下来，继续做下一件。"""
         try:
-            with transaction.atomic():
-                done = work()
+            done = work()
         except Conflict:
             self.counts["taken"] += 1
         except Exception as error:  # noqa: BLE001 - one broken case must not stop the others; raised together at the end
@@ -131,21 +133,53 @@ def _draft_inquiries(day, at, outcome):
 
 def _inquire_expired(row, at):
     """催办到期没人答：拟问效；同一份催办只算一次（handled_at 比较并交换）。"""
-    if not due_work.mark_handled(row, at=at):
-        raise Conflict("已由另一个进程处理。")
-    key = f"INQUIRY:URGE:{row.ticket_id}"
-    return propose_inquiry(row.case, InquiryCause.URGE_UNANSWERED, key, at=at, unit=row.holder)
+    with transaction.atomic():
+        if not due_work.mark_handled(row, at=at):
+            raise Conflict("已由另一个进程处理。")
+        key = f"INQUIRY:URGE:{row.ticket_id}"
+        return propose_inquiry(row.case, InquiryCause.URGE_UNANSWERED, key, at=at, unit=row.holder)
 
 
 def _issue_urges(day, at, outcome):
-    for batch in due_work.urges_due(day):
-        outcome.attempt("urged", batch.case.number, lambda batch=batch: _urge(batch, day, at, outcome))
+    before = _drafts(at)
+    batches = due_work.urges_due(day)
+    for first in range(0, len(batches), CHUNK):
+        chunk = batches[first : first + CHUNK]
+        cases = due_work.cases_for_urging([batch.case.pk for batch in chunk])
+        for batch in chunk:
+            outcome.attempt("urged", batch.case.number, _Urging(batch, cases[batch.case.pk], day, at))
+    drafted = _drafts(at) - before
+    if drafted:
+        outcome.counts["inquiry"] += drafted
 
 
-def _urge(batch, day, at, outcome):
-    case = perform(
-        batch.case, Action.URGE, actor=None, at=at, note=batch.words(day), missed=batch.rows, to_unit=batch.unit,
-        slot=day.isoformat(),
-    )  # fmt: skip
-    if case.tickets.filter(kind=TicketKind.INQUIRY, drafted_at=at, drafted_by=None).exists():
-        outcome.counts["inquiry"] += 1
+def _drafts(at):
+    """这一遍自动拟了几份问效建议单。"""
+    return Ticket.objects.filter(kind=TicketKind.INQUIRY, drafted_at=at, drafted_by=None).count()
+
+
+@dataclass(frozen=True)
+class _Urging:
+    """签发一张催办单，等轮到它那个事务时再做。"""
+
+    batch: due_work.UrgeBatch
+    case: Case
+    day: date
+    at: datetime
+
+    def __call__(self):
+        try:
+            walk(self._step(self.case, self.batch.rows, is_selected=True))
+        except Conflict:
+            # Somebody acted on the case meanwhile: look again; what is still missed is still urged today.
+            rows = tuple(unurged(self.case, today=self.day, unit=self.batch.unit))
+            if not rows:
+                raise
+            walk(self._step(self.case, rows))
+
+    def _step(self, case, rows, *, is_selected=False):
+        batch = replace(self.batch, rows=rows)
+        details = {"missed": rows, "to_unit": batch.unit, "slot": self.day.isoformat()}
+        return Step(
+            case, Action.URGE, None, self.at, note=batch.words(self.day), details=details, is_selected=is_selected
+        )

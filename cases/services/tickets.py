@@ -8,17 +8,29 @@ from cases.services.numbering import ticket_number
 from zhuqi.kernel.errors import DomainError
 
 
+def chain_of(case):
+    """本案签发过的单（含作废），按先后；成批执行时由预取给出，不再查。"""
+    return sorted((row for row in case.tickets.all() if row.issued_at), key=lambda row: row.pk)
+
+
 def draft_ticket(case, kind, *, key, office, to_unit, at, actor, body=None, cause=""):  # noqa: PLR0913 - a document has this many parts
     """拟一张单（不取号）；同一来由只有一张（唯一键）。接在本案上一张单后面。"""
-    chain = case.tickets.filter(state__in=(TicketState.ISSUED, TicketState.VOID)).order_by("pk")
-    return Ticket.objects.create(
+    ticket = new_ticket(case, kind, key=key, office=office, to_unit=to_unit, at=at, actor=actor, body=body, cause=cause)
+    ticket.save(force_insert=True)
+    return ticket
+
+
+def new_ticket(case, kind, *, key, office, to_unit, at, actor, body=None, cause=""):  # noqa: PLR0913 - as above
+    """还没入库的一张单；拟稿存它，直接签发的由 `issue` 一次写成。"""
+    chain = chain_of(case)
+    return Ticket(
         case=case,
         kind=kind,
         key=key,
         office=office,
         to_unit=to_unit,
-        previous=chain.last(),
-        ordinal=chain.filter(kind=kind).count() + 1,
+        previous=chain[-1] if chain else None,
+        ordinal=sum(row.kind == kind for row in chain) + 1,
         cause=cause,
         body=body or {},
         drafted_at=at,
@@ -28,19 +40,20 @@ def draft_ticket(case, kind, *, key, office, to_unit, at, actor, body=None, caus
 
 def issue(ticket, *, at, actor, signer, body, copies=()):  # noqa: PLR0913 - as above
     """签发：取号、定格单面、记签发人。取号与签发在同一事务里（R-34）。"""
-    ticket.copies.set(copies)
     ticket.number = ticket_number(ticket.office, ticket.kind, at)
     ticket.state = TicketState.ISSUED
     ticket.issued_at = at
     ticket.issued_by = actor
     ticket.signer = signer
-    ticket.body = face(ticket, at=at) | body
+    ticket.body = face(ticket, copies, at=at) | body
     ticket.save()
     ticket.seal()
+    if copies:
+        ticket.copies.set(copies)
     return ticket
 
 
-def face(ticket, *, at):
+def face(ticket, copies, *, at):
     """每张单都有的格子（R-35），定格成文字：以后企业改名、单位改名都不影响已发的单。"""
     case = ticket.case
     firm = case.enterprise
@@ -53,7 +66,7 @@ def face(ticket, *, at):
         "region": firm.region.name,
         "issuer": ticket.office.name,
         "to_unit": ticket.to_unit.name,
-        "copies": [unit.name for unit in ticket.copies.all()],
+        "copies": [unit.name for unit in copies],
         "issued_on": clocks.local_day(at).isoformat(),
         "category": case.category.name if case.category else "",
         "tier": case.get_tier_display(),

@@ -1,6 +1,6 @@
 """催办单（R-36、R-41）：漏了步骤就催，同一天漏的并成一张，一案同时最多一张没答复的。"""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from cases.enums import UNIT_CLOCKS, Action, Clock, InquiryCause, Level, TicketKind
 from cases.models import Deadline, TicketReply
@@ -21,49 +21,61 @@ def urge(step):
         missed = list(unurged(case, today=step.today))
     unit = step.details.get("to_unit") or case.lead
     key = f"URGE:{unit.pk}:{step.details.get('slot') or step.at.isoformat(timespec='seconds')}"
+    ticket = tickets.new_ticket(
+        case, TicketKind.URGE, key=key, office=case.office, to_unit=unit, at=step.at, actor=step.actor
+    )
+    signer = step.actor.unit.name if step.actor else f"{case.office.name}（{SYSTEM_SIGNER}）"
     try:
-        with transaction.atomic():
-            ticket = tickets.draft_ticket(
-                case, TicketKind.URGE, key=key, office=case.office, to_unit=unit, at=step.at, actor=step.actor
-            )
+        tickets.issue(ticket, at=step.at, actor=step.actor, signer=signer, body=_face(step, ticket, missed))
     except IntegrityError:
         raise Conflict("这张催办单已经发出。") from None
     _mark(missed, ticket)
-    reply = clocks.open_clock(case, Clock.URGE_REPLY, at=step.at, holder=unit, ticket=ticket)
-    dispatched = tickets.latest_dispatch(case)
-    tickets.issue(
-        ticket,
-        at=step.at,
-        actor=step.actor,
-        signer=step.actor.unit.name if step.actor else f"{case.office.name}（{SYSTEM_SIGNER}）",
-        body={
-            "dispatch_number": dispatched.number if dispatched else "",
-            "ordinal": ticket.ordinal,
-            "reason": step.note,
-            "missed": [
-                {"clock": row.get_clock_display(), "due_on": row.due_on.isoformat(), "days_late": (step.today - row.due_on).days}
-                for row in missed
-            ],
-            "deadlines": tickets.deadline_lines([reply] if reply else []),
-        },
-    )
+    clocks.open_clock(case, Clock.URGE_REPLY, at=step.at, holder=unit, ticket=ticket)
     step.starts, step.ticket = (), ticket
     _propose_inquiry_after(step, unit)
     step.changes |= {"urge_count": case.urge_count + 1, "level": max(case.level, Level.URGED)}
     step.data |= {"missed": ticket.body["missed"], "ordinal": ticket.ordinal, "to_unit": unit.name}
 
 
+def _face(step, ticket, missed):
+    """催办单自己的格子（R-35）：交办单号、第几次、逾期几天、事由、答复期限。"""
+    dispatched = [row for row in tickets.chain_of(step.case) if row.is_live(TicketKind.DISPATCH)]
+    answer_by = clocks.reckon(clocks.rule_of(step.case), Clock.URGE_REPLY, step.case.tier, step.today)
+    return {
+        "dispatch_number": dispatched[-1].number if dispatched else "",
+        "ordinal": ticket.ordinal,
+        "reason": step.note,
+        "missed": [
+            {"clock": row.get_clock_display(), "due_on": row.due_on.isoformat(), "days_late": (step.today - row.due_on).days}
+            for row in missed
+        ],
+        "deadlines": [
+            {
+                "clock": Clock.URGE_REPLY.label,
+                "due_on": answer_by.due_on.isoformat(),
+                "is_provisional": answer_by.provisional,
+            }
+        ],
+    }
+
+
 def _propose_inquiry_after(step, unit):
     """同一单位第二次被催，或两个办结期限都没做到：随即拟问效建议单（§6），自动催的、手工催的都一样。"""
     case = step.case
-    urges = case.tickets.issued().filter(kind=TicketKind.URGE, to_unit=unit).count()
+    earlier = [row for row in tickets.chain_of(case) if row.is_live(TicketKind.URGE) and row.to_unit_id == unit.pk]
+    urges = len({row.pk for row in earlier} | {step.ticket.pk})
     cause = None
     if urges >= SECOND:
         cause, key = InquiryCause.SECOND_URGE, f"INQUIRY:SECOND_URGE:{unit.pk}:{urges}"
-    elif due_work.undone_count(case, step.today) >= SECOND:
+    elif _was_redone(case) and due_work.undone_count(case, step.today) >= SECOND:
         cause, key = InquiryCause.TWO_UNDONE, f"INQUIRY:TWO_UNDONE:{case.reopened_count + case.bad_rating_count}"
     if cause:
         step.then.append(lambda: inquiry.propose_inquiry(case, cause, key, at=step.at, unit=unit))
+
+
+def _was_redone(case):
+    """只有差评重办或重新打开过的，才可能有第二个办结期限。"""
+    return bool(case.bad_rating_count + case.reopened_count)
 
 
 def _mark(missed, ticket):
