@@ -51,6 +51,12 @@ class FrozenQuerySet(ScopedQuerySet):
         self.refuse_published()
         return super().delete()
 
+    def bulk_create(self, objs, *args, **kwargs):
+        """往已发布的里面也不能加。"""
+        rankings = apps.get_model("reports.Ranking").objects.filter(pk__in={each.ranking_id_of() for each in objs})
+        rankings.refuse_published()
+        return super().bulk_create(objs, *args, **kwargs)
+
     def bulk_update(self, objs, fields, batch_size=None):
         """Django 分批调用 update，门在那里；先看一眼，免得改了一半。"""
         self.filter(pk__in=[each.pk for each in objs]).refuse_published()

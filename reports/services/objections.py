@@ -1,9 +1,11 @@
 """对草稿的异议与裁定（R-52）：指明哪一件、哪一项；采纳即从计分里去掉这一项，全组重算。"""
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cadres.enums import Role
+from cadres.services import notices
 from reports.enums import ITEM_LABELS, RankingStatus
 from reports.models import RankingFact, RankingObjection, RankingRow
 from reports.querysets import own_rows
@@ -15,8 +17,8 @@ TEXT_MOST = 500
 
 
 def lost_items(facts):
-    """这件事在哪些项上丢了分：只有这些可以提异议。"""
-    lost = [part.value for part in Part if not all(QUESTIONS[part](facts))]
+    """这件事在哪些项上丢了分：只有这些可以提异议。评价不在其内：逐件的评价单位看不到，也不能试出来（R-28）。"""
+    lost = [part.value for part in Part if part != Part.RATING and not all(QUESTIONS[part](facts))]
     return lost + [mark.value for mark in Mark if getattr(facts, MARK_FIELDS[mark])]
 
 
@@ -38,6 +40,9 @@ def object_to_row(row, *, actor, at, case, **said):
     if not text or len(text) > TEXT_MOST:
         message = f"请写明理由，不超过 {TEXT_MOST} 字。"
         raise InvalidInput(message, {"text": [message]})
+    if item == Part.RATING:
+        message = "企业评价不受理逐件异议；认为有误的，请向活动办说明，由活动办回访核实。"
+        raise InvalidInput(message, {"item": [message]})
     fact = RankingFact.objects.filter(row=row, case=case).first()
     if fact is None or item not in lost_items(fact.facts):
         message = f"这件事没有在“{ITEM_LABELS.get(item, '这一项')}”上丢分，请核对后重新选择。"
@@ -80,4 +85,28 @@ def rule_objection(objection, *, actor, at, is_upheld, ruling=""):
         fact.struck = sorted({*fact.struck, objection.item})
         fact.save()
         rescore(objection.row.ranking)
+    _tell_ruled(objection, at=at)
     return objection
+
+
+def _tell_ruled(objection, *, at):
+    said = "已采纳，得分已重算" if objection.is_upheld else "不采纳"
+    notices.notify(
+        [objection.filed_by],
+        f"ranking-objection:{objection.pk}",
+        f"讲评异议{said}：{objection.case.number} {ITEM_LABELS[objection.item]}",
+        at=at,
+        body=objection.ruling,
+        url=reverse("reports:ranking_item", args=[objection.row_id, objection.item]),
+        tone="done" if objection.is_upheld else "work",
+    )
+
+
+def can_object(row, actor, *, today):
+    """这个人现在能不能对这一行提异议（页面上要不要有按钮）。"""
+    try:
+        demand_own(row, actor)
+        _demand_open(row.ranking, today=today)
+    except DomainError:
+        return False
+    return True

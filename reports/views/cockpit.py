@@ -1,0 +1,118 @@
+"""驾驶舱与大屏（页面 7）：三个数、四类例外、趋势、比较；每个数两下点到单据。"""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cadres.enums import Role
+from cases.enums import Status, TicketKind
+from cases.models import Case, Instruction, Ticket
+from reports.links import case_list
+from reports.queries import cockpit as figures
+from reports.queries.month import month_of
+
+SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
+
+
+def _shared(request):
+    """驾驶舱和大屏都要的：数、趋势、区域、例外。"""
+    user = request.user
+    if user.role not in SEES_COCKPIT or not user.unit_id:
+        raise Http404
+    at, today = timezone.now(), timezone.localdate()
+    contact = figures.contact_round(today)
+    regions = figures.regions(user, today=today, contact=contact)
+    trend = figures.trend(user, today=today)
+    place = "全市" if user.sees_everything else user.unit.region.name
+    return {
+        "at": at,
+        "place": place,
+        "month": f"{today:%Y-%m}",
+        "numbers": figures.numbers(user, today=today),
+        "regions": regions,
+        "whole": figures.total(regions, place),
+        "trend": trend,
+        "trend_rows": _trend_rows(trend),
+        "trend_data": _chart(trend),
+        "exceptions": figures.exceptions(user, today=today),
+        "contact": contact,
+        "contact_open": contact.is_open(today),
+        "links": _links(today),
+    }
+
+
+def _links(today):
+    month = f"{today:%Y-%m}"
+    return {
+        "open": case_list(flag="open"),
+        "overdue": case_list(flag="overdue"),
+        "closed": case_list(closed=month),
+        "due": case_list(due=month),
+        "red": case_list(flag="inquiry"),
+        "major": case_list(tier="MAJOR", flag="open"),
+        "shelved": case_list(flag="shelved60"),
+        "reopened": case_list(flag="reopened"),
+    }
+
+
+def _trend_rows(trend):
+    rows = zip(trend.months, trend.received, trend.closed, strict=True)
+    return [
+        {
+            "month": month,
+            "received": received,
+            "closed": closed,
+            "received_url": case_list(reported=f"{month:%Y-%m}"),
+            "closed_url": case_list(closed=f"{month:%Y-%m}"),
+        }
+        for month, received, closed in rows
+    ]
+
+
+def _chart(trend):
+    return {
+        "labels": [f"{month:%y-%m}" for month in trend.months],
+        "bars": {"name": "收到", "data": list(trend.received)},
+        "line": {"name": "办结", "data": list(trend.closed)},
+        "running": True,
+    }
+
+
+@require_GET
+def cockpit(request):
+    """驾驶舱。"""
+    context = _shared(request)
+    user, today = request.user, timezone.localdate()
+    top, rest = figures.categories(user)
+    largest = max((number for _, _, number in top), default=0)
+    mine = Instruction.objects.visible_to(user).filter(leader=user)
+    context |= {
+        "units": figures.units(user, today=today),
+        "categories": [
+            {"name": name, "count": number, "share": number * 100 / largest, "url": case_list(category=key, flag="open")}
+            for key, name, number in top
+        ],
+        "rest_count": sum(number for _, _, number in rest),
+        "rest_kinds": len(rest),
+        "rest_share": min(100, sum(number for _, _, number in rest) * 100 / largest) if largest else 0,
+        "instructions": mine.select_related("case")[:2] if user.role == Role.LEADER else (),
+        "instruction_count": mine.count() if user.role == Role.LEADER else 0,
+    }
+    return render(request, "reports/cockpit.html", context)
+
+
+@require_GET
+def wall(request):
+    """大屏：同样的数，只看不点。"""
+    context = _shared(request)
+    span = month_of(timezone.localdate())
+    since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    urges = Ticket.objects.visible_to(request.user).issued().filter(kind=TicketKind.URGE, issued_at__gte=since)
+    closed = Case.objects.visible_to(request.user).filter(status=Status.CLOSED, closed_at__gte=span.since)
+    context |= {
+        "urged_today": urges.count(),
+        "answered_today": urges.filter(reply__isnull=False).count(),
+        "closed_last": closed.select_related("lead").order_by("-closed_at").first(),
+    }
+    return render(request, "reports/wall.html", context)
