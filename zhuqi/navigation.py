@@ -47,7 +47,7 @@ COORDINATION = Entry("协调", "messages", "cases:coordination")
 LEDGERS = Entry("台账", "table", "reports:ledgers")
 BOARD = Entry("调度台", "layout-board", "cases:board")
 MEETINGS = Entry("例会", "users-group", "cases:meetings")
-RANKING = Entry("通报", "report-analytics", "reports:ranking")
+RANKING = Entry("通报", "report-analytics", "reports:ranking", ("reports:ranking_month", "reports:ranking_item"))
 SETTINGS = Entry(
     "设置",
     "settings",
@@ -66,7 +66,7 @@ AUDIT = Entry("日志", "history", "cadres:audit_log")
 RAIL: dict[str, tuple[Entry, ...]] = {
     Role.CADRE: (TODAY, MY_FIRMS, CASES, POLICIES, ME),
     Role.ENTERPRISE: (FIRM_HOME, POLICIES, EVENTS, FIRM_VISITS, ME),
-    Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, POLICIES, LEDGERS),
+    Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, RANKING, POLICIES, LEDGERS),
     Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES, SETTINGS),
     Role.LEADER: (COCKPIT, CASES, SUPERVISION, RANKING, MEETINGS, WALL),
     Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT),
