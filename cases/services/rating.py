@@ -22,6 +22,18 @@ COMMENT_MOST = 300
 SECOND = 2
 
 
+class UnknownLink(DomainError):
+    """没有这个评价链接：抄错了，或被改过。"""
+
+
+class ExpiredLink(DomainError):
+    """评价链接过期了（R-28：15 天†）。"""
+
+
+class UsedLink(Conflict):
+    """评价链接用过了：一个链接一次（R-28）。"""
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
     """企业填的评价单：五级、三个可勾项、一句话、有没有被要求给好评。"""
@@ -65,14 +77,16 @@ def evaluation_by_link(token: str, *, today: date) -> Evaluation:
     try:
         nonce = _SIGNER.unsign(":".join(token.rsplit(".", 1)))
     except signing.BadSignature:
-        raise DomainError("这个评价链接不对，请用短信里的原链接打开。") from None
+        raise UnknownLink("这个评价链接不对，请用短信里的原链接打开。") from None
     row = Evaluation.objects.filter(nonce=nonce).select_related("case__enterprise", "case__lead").first()
     if row is None:
-        raise DomainError("这个评价链接不对，请用短信里的原链接打开。")
+        raise UnknownLink("这个评价链接不对，请用短信里的原链接打开。")
     if row.rated_at:
-        raise Conflict("您已经评价过了，谢谢。一个链接只能用一次。")
+        raise UsedLink("您已经评价过了，谢谢。一个链接只能用一次。")
     if row.lapsed_at or today > row.expires_on or row.case.status != Status.RATING:
-        raise DomainError(f"评价链接已在 {row.expires_on:%m月%d日} 过期。如果问题还在，请联系您的助企干部或重新提出。")
+        raise ExpiredLink(
+            f"评价链接已在 {row.expires_on.month} 月 {row.expires_on.day} 日过期。如果问题还在，请联系您的助企干部或重新提出。"
+        )
     return row
 
 
@@ -101,7 +115,7 @@ def take_rating(step: Step) -> None:
         pk=evaluation.pk, case=step.case, rated_at__isnull=True, lapsed_at__isnull=True, expires_on__gte=step.today
     ).update(rated_at=step.at, **{**asdict(rating), "comment": rating.comment.strip()})
     if not written:
-        raise Conflict("这份评价已经提交过，或已过期；一个链接只能用一次。")
+        raise UsedLink("这份评价已经提交过，或已过期；一个链接只能用一次。")
     if step.action == Action.RATE:
         step.changes["closed_at"] = step.at
         return

@@ -74,10 +74,20 @@ class Entry:
     who: str = ""
     slip: Any = None
 
+    @property
+    def colon(self):
+        """话和原文之间：已经有冒号的不再加。"""
+        return "" if self.before.endswith("：") and not self.slip else "。" if self.after or self.strong else "："
+
 
 def told(events, user):
     """把经过一条条说出来。"""
-    return [_plain(event) if user.role == Role.ENTERPRISE else _official(event, user) for event in events]
+    return plainly_told(events) if user.role == Role.ENTERPRISE else [_official(event, user) for event in events]
+
+
+def plainly_told(events):
+    """企业读的话；评价页没有登录的人，也用这个。`events` 只能是公开的。"""
+    return [_plain(event) for event in events]
 
 
 def _day(text):
