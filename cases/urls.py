@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.views import attachment, detail, inbox, listing, ticket
+from cases.views import (
+    attachment,
+    board,
+    categories,
+    detail,
+    dispatch,
+    inbox,
+    listing,
+    rating,
+    rulesets,
+    supervision,
+    ticket,
+)
 
 app_name = "cases"
 
@@ -19,4 +31,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:pk>", ticket.ticket, name="ticket"),
     path("tickets/<int:pk>/docx", ticket.ticket_docx, name="ticket_docx"),
     path("attachments/<int:pk>", attachment.attachment, name="attachment"),
+    path("board", board.board, name="board"),
+    path("board/bulk", board.board_bulk, name="board_bulk"),
+    path("board/<int:pk>", board.board_case, name="board_case"),
+    path("board/<int:pk>/<str:action>", board.board_act, name="board_act"),
+    path("dispatch", dispatch.dispatch_many, name="dispatch_many"),
+    path("<int:pk>/dispatch", dispatch.dispatch, name="dispatch"),
+    path("<int:pk>/dispatch/preview", dispatch.dispatch_preview, name="dispatch_preview"),
+    path("supervision", supervision.supervision, name="supervision"),
+    path("supervision/<int:pk>", supervision.dossier, name="dossier"),
+    path("supervision/<int:pk>/<str:action>", supervision.decide, name="decide"),
+    path("spot-checks", supervision.spot_checks, name="spot_checks"),
+    path("spot-checks/new", supervision.spot_check_new, name="spot_check_new"),
+    path("spot-checks/<int:pk>", supervision.spot_check, name="spot_check"),
+    path("rulesets", rulesets.rulesets, name="rulesets"),
+    path("rulesets/<int:pk>/next", rulesets.ruleset_new, name="ruleset_new"),
+    path("rulesets/<int:pk>/default", rulesets.ruleset_default, name="ruleset_default"),
+    path("categories", categories.categories, name="categories"),
+    path("categories/new", categories.category_new, name="category_new"),
+    path("categories/<int:pk>", categories.category, name="category"),
+    path("categories/<int:pk>/switch", categories.category_switch, name="category_switch"),
+    path("categories/<int:pk>/move", categories.category_move, name="category_move"),
+    # 评价（免登录）
+    path("rate/done", rating.rate_done, name="rate_done"),
+    path("rate/<str:token>", rating.rate, name="rate"),
 ]

@@ -39,7 +39,8 @@
   function enter(drawer) {
     if (drawer.dataset.entered) return;
     drawer.dataset.entered = "1";
-    cameFrom = document.activeElement;
+    if (!behind.length) cameFrom = document.activeElement; // the same drawer drawn anew keeps where it came from
+    behind.forEach((el) => { el.inert = false; });
     const path = new Set();
     for (let el = drawer; el; el = el.parentElement) path.add(el);
     behind = [...path].flatMap((el) => (el.parentElement ? [...el.parentElement.children] : []))

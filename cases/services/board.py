@@ -1,0 +1,139 @@
+"""调度台的队列：每个队列一处定义，数和列表用的是同一条件（页面 4）。只读。"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import F, Func, IntegerField, Q, Subquery
+from django.utils import timezone
+
+from cadres.models import User
+from cadres.services import coverage
+from cases.enums import Clock, Status, TicketKind, TicketState
+from cases.models import Case, Coordination, Deadline, ExtensionRequest, Ticket
+from cases.services import clocks, due_work
+
+ENFORCED_AT = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """一个队列：叫什么、在哪一组、几时算急、最后一列是哪个期限、里面是哪些案件。"""
+
+    key: str
+    label: str
+    group: str
+    holds: Callable  # (today) -> Q on Case
+    clock: str = ""
+    due_label: str = "下一期限"
+    tone: str = ""
+    advice: str = ""
+
+
+def _status(status):
+    return lambda today: Q(status=status)
+
+
+def _cases_of(rows):
+    return Q(pk__in=rows.order_by().values("case"))
+
+
+def _drafts():
+    return Ticket.objects.filter(state=TicketState.DRAFT)
+
+
+def _day(today):
+    start = datetime.combine(today, time.min, timezone.get_current_timezone())
+    return start, start + timedelta(days=1)
+
+
+def _to_urge(today):
+    return _cases_of(due_work.missed_steps(next_run(today)))
+
+
+def _issued_today(today):
+    return _cases_of(Ticket.objects.issued().filter(kind=TicketKind.URGE, issued_at__range=_day(today)))
+
+
+QUEUES = (
+    Queue("reported", "待受理", "", _status(Status.REPORTED), Clock.ACCEPT, "须受理", advice="企业和干部新提的问题会出现在这里。"),
+    Queue("accepted", "待交办", "", _status(Status.ACCEPTED), Clock.DISPATCH, "须交办", advice="受理过的问题会在这里等您定主办单位。"),
+    Queue("objected", "退单待裁定", "", _status(Status.OBJECTED), Clock.RULING, "须裁定", "near", "单位退回的交办单会在这里等裁定。"),
+    Queue("submitted", "待审核", "", _status(Status.SUBMITTED), Clock.REVIEW, "须审核", advice="单位申报办结的会在这里等您核实。"),
+    Queue(
+        "extension", "延期待批", "", lambda today: _cases_of(ExtensionRequest.objects.filter(decided_at__isnull=True)),
+        Clock.EXTENSION, "须答复", advice="单位申请延期的会在这里等您批。",
+    ),
+    Queue(
+        "coordination", "需要协调", "", lambda today: _cases_of(Coordination.objects.filter(answered_at__isnull=True)),
+        advice="单位请求会商的会在这里等您答复。",
+    ),
+    Queue("urges", "将发催办", "预警", _to_urge, tone="near", advice="到点没有漏掉的步骤，不会发催办单。"),
+    Queue(
+        "inquiry", "问效待批", "预警",
+        lambda today: _cases_of(_drafts().filter(kind=TicketKind.INQUIRY, office_approved_at__isnull=True)),
+        tone="late", advice="没有等主任同意的问效建议单。",
+    ),
+    Queue(
+        "leader", "待领导批准", "预警",
+        lambda today: _cases_of(_drafts().filter(Q(kind=TicketKind.DISPATCH) | Q(office_approved_at__isnull=False))),
+        advice="报给领导的重大交办和问效建议单会在这里等批。",
+    ),
+    Queue(
+        "overdue", "主任名单", "预警", lambda today: _cases_of(due_work.office_overdue(today)), due_label="本该",
+        tone="late", advice="活动办自己的期限都没有漏。",
+    ),
+    Queue(
+        "call_back", "差评待回访", "预警", lambda today: _cases_of(Deadline.objects.running().filter(clock=Clock.CALL_BACK)),
+        Clock.CALL_BACK, "须回访", "near", "企业给了差评的会在这里等回访。",
+    ),
+    Queue("urged", "已发催办", "今天", _issued_today, advice="今天还没有发出催办单。"),
+    Queue("dispatched", "已交办", "今天", lambda today: Q(dispatched_at__range=_day(today)), advice="今天还没有签发交办单。"),
+)  # fmt: skip
+BY_KEY = {queue.key: queue for queue in QUEUES}
+UNCOVERED = "uncovered"
+
+
+def next_run(today):
+    """下一次 09:00 到点执行是哪个工作日（今天的已经跑过）。"""
+    return clocks.calendar_now().add_workdays(today, 1)
+
+
+def mine(user):
+    """这个活动办要管的案件：市活动办全市，县级只管由自己受理的。"""
+    rows = Case.objects.visible_to(user)
+    return rows if user.sees_everything else rows.filter(office=user.unit_id)
+
+
+def cases_in(queue, user, *, today):
+    """队列里的案件，到期早的在前。"""
+    return mine(user).filter(queue.holds(today)).order_by(F("next_due_on").asc(nulls_last=True), "pk")
+
+
+def counts(user, *, today):
+    """每个队列几件：一条查询取全部，催办另一条（它数的是单，不是案）。"""
+    wanted = {queue.key: _count(cases_in(queue, user, today=today)) for queue in QUEUES if queue.key != "urges"}
+    wanted[UNCOVERED] = _count(coverage.uncovered(user))
+    found = User.objects.filter(pk=user.pk).order_by().values(**wanted).get()
+    return found | {"urges": due_work.urge_count(next_run(today), user=user)}
+
+
+def _count(rows):
+    counted = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return Subquery(rows.order_by().annotate(n=counted).values("n"))
+
+
+def due_dates(queue, cases, *, today):
+    """这一页每件在本队列里的期限：{案件主键: 日期}。"""
+    if not queue.clock:
+        return {case.pk: case.next_due_on for case in cases}
+    rows = Deadline.objects.running().filter(case__in=[case.pk for case in cases], clock=queue.clock)
+    return dict(rows.order_by("-due_on").values_list("case", "due_on"))
+
+
+def urgent_count(queue, rows, *, today):
+    """今天到期或已过的有几件。"""
+    if not queue.clock:
+        return 0
+    late = Deadline.objects.running().filter(clock=queue.clock, due_on__lte=today, case__in=rows.order_by().values("pk"))
+    return late.values("case").distinct().count()
