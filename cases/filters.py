@@ -31,6 +31,7 @@ FLAGS = (
 # Who was rated badly is the office's and its leaders' to know (R-28).
 FLAGS_KEPT_BACK = {"bad": frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.ENTERPRISE})}
 SORTS = {"": ("-reported_at", "-pk"), "due": ("next_due_on", "pk"), "old": ("reported_at", "pk")}
+PLAIN = {name: name for name in ("status", "level", "tier", "source", "region", "enterprise")} | {"unit": "lead"}
 DATES = (("reported", "提出"), ("dispatched", "交办"), ("closed", "销号"))
 
 
@@ -80,11 +81,7 @@ class CaseFilter(forms.Form):
     def narrow(self, cases, *, today):
         """照条件筛，并排好次序。"""
         chosen = self.chosen
-        for name in ("status", "level", "tier", "source", "region", "enterprise"):
-            if name in chosen:
-                cases = cases.filter(**{name: chosen[name]})
-        if "unit" in chosen:
-            cases = cases.filter(lead=chosen["unit"])
+        cases = cases.filter(**{PLAIN[name]: value for name, value in chosen.items() if name in PLAIN})
         if "category" in chosen:
             cases = cases.filter(Q(category=chosen["category"]) | Q(category__parent=chosen["category"]))
         if "due" in chosen:
@@ -104,7 +101,7 @@ def _regions(user):
 
 def _flagged(cases, flag, today):
     narrowings = {
-        "open": lambda: cases.open(),
+        "open": cases.open,
         "ended": lambda: cases.filter(status__in=ENDED),
         "overdue": lambda: cases.overdue(today),
         "near": lambda: cases.open().filter(next_due_on__gte=today, next_due_on__lte=today + NEAR),

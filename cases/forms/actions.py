@@ -69,8 +69,15 @@ class ActionForm(forms.Form):
             self.add_error(name, said)
         if not errors:
             self.add_error(None, refusal.message)
+        if self.files:
+            self.add_error("files" if "files" in self.fields else None, "文件要重新选一次。")
         self.data = self.data.copy()
         self.data["revision"] = str(self.case.revision)
+
+    @property
+    def loose_files(self):
+        """可有可无的附件：收件箱里放在按钮那一行，不占一栏。"""
+        return self["files"] if "files" in self.fields and not self.fields["files"].required else None
 
     @property
     def is_plain(self):

@@ -22,6 +22,8 @@ FIRST = (
     Action.PROPOSE, Action.UPHOLD, Action.GRANT_EXTENSION, Action.ARRANGE, Action.CALL_BACK, Action.PASS_REVIEW,
     Action.SHELVE, Action.RECORD_FINDING, Action.REPORT, Action.INSTRUCT,
 )  # fmt: skip
+# Without a draft there is nothing to approve: not worth a line.
+NEEDS_NO_EXCUSE = frozenset({Action.APPROVE_INQUIRY_OFFICE, Action.APPROVE_INQUIRY_LEADER})
 LABELS = {Action.ANSWER_INQUIRY: "写书面说明", Action.APPROVE_INQUIRY_LEADER: "批准问效", Action.CO_REPLY: "回协办意见"}
 OWN_PAGES = {Action.DISPATCH: "cases:dispatch", Action.PROPOSE: "cases:dispatch"}
 HOME = {Role.UNIT: ("cases:inbox", "收件箱"), Role.OFFICE: ("cases:board", "调度台"), Role.ENTERPRISE: ("cases:firm_home", "我的诉求")}
@@ -77,7 +79,7 @@ def panel_of(case, user, *, today):
     buttons = {one.action: _button(case, one) for one in choices if one.is_allowed}
     main = next((buttons[action] for action in FIRST if action in buttons), None)
     others = [button for button in buttons.values() if button is not main]
-    return Panel(main, others, [one for one in choices if not one.is_allowed])
+    return Panel(main, others, [one for one in choices if not one.is_allowed and one.action not in NEEDS_NO_EXCUSE])
 
 
 def _button(case, one):
@@ -200,10 +202,17 @@ def matters_of(case, user):
     if coordination:
         found.append(("请求会商", coordination.matter))
     if user.role in queries.DRAFT_READERS:
-        draft = case.tickets.filter(kind=TicketKind.INQUIRY, state=TicketState.DRAFT).first()
-        if draft:
-            found.append((f"拟问效：{draft.get_cause_display()}", draft.body.get("facts", "")))
+        found += [_draft_matter(draft) for draft in case.tickets.filter(state=TicketState.DRAFT).select_related("to_unit")]
     return found
+
+
+def _draft_matter(draft):
+    if draft.kind == TicketKind.INQUIRY:
+        return f"拟问效：{draft.get_cause_display()}", draft.body.get("facts", "")
+    plan = draft.body.get("plan") or {}
+    names = Unit.objects.in_bulk([pk for pk, _ in plan.get("co_handlers", [])])
+    parts = [f"协办 {names[pk]}：{part}" for pk, part in plan.get("co_handlers", []) if pk in names]
+    return f"拟由{draft.to_unit}主办", "\n".join([*parts, plan.get("requirements", "")]).strip()
 
 
 def ratings_of(case, user):

@@ -16,7 +16,7 @@ from cases.views import casepage
 from cases.views.acting import action_of, status_of, try_action
 from cases.views.inbox import answered_row, opened_row
 from cases.views.story import fold_words, folded, told
-from cases.views.terms import clock_strip
+from cases.views.terms import clock_strip, next_term
 from zhuqi.kernel.errors import NotPermitted
 from zhuqi.kernel.htmx import go_to, is_fragment
 
@@ -40,6 +40,7 @@ def page_context(case, request, *, today):
         "case": case,
         "home": casepage.home_of(user),
         "panel": casepage.panel_of(case, user, today=today),
+        "term": next_term(case, user, today=today) if case.is_open else None,
         "clocks": clock_strip(case, user, today=today, chosen=request.GET.get("clock")),
         "chain": casepage.chain_of(case, user, events),
         "people": casepage.people_of(case, user, events=events),

@@ -41,7 +41,7 @@ ANSWERS = {
 }
 USUAL = (Action.SIGN, Action.REPORT, Action.SUBMIT)
 SHORT = {Action.CO_REPLY: "回意见", Action.ANSWER_URGE: "答复", Action.ANSWER_INQUIRY: "写说明"}
-BESIDE = (Action.COORDINATE, Action.ASK_EXTENSION, Action.PAUSE, Action.OBJECT, Action.SUBMIT)
+BESIDE = (Action.COORDINATE, Action.ASK_EXTENSION, Action.PAUSE, Action.OBJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def inbox(request):
     tab = request.GET.get("tab") if request.GET.get("tab") in LABELS else _first_owed(counts)
     page = page_of(queries.inbox_cases(tab, request.user, today=today), request.GET.get("page"), size=ROWS_A_PAGE)
     page.object_list = [with_buttons(case, request.user, tab) for case in page]
-    context = {"tab": tab, "tab_label": LABELS[tab], "page": page, "counts": counts, "tabs": tabs_of(counts, tab)}
+    context = {"tab": tab, "tab_label": LABELS[tab], "page": page, "counts": counts, "kinds": tabs_of(counts, tab)}
     template = "cases/_inbox_list.html" if request.htmx and request.htmx.target == "inbox-list" else "cases/inbox.html"
     urgent = _first_inquiry(unit) if counts["inquiry"] and tab != "inquiry" else None
     return render(request, template, context | {"empty_state": EMPTY[tab], "urgent": urgent})
@@ -141,10 +141,8 @@ def opened_row(request, case, context, *, status=200):
         row = get_object_or_404(queries.with_slip(type(case).objects.visible_to(request.user)), pk=case.pk)
         row.owed_on, row.owed_clock, row.owed_provisional, row.tab = row.next_due_on, row.next_clock, False, context["tab"]
         with_buttons(row, request.user, context["tab"])
-    choices = services.options(case, request.user, today=timezone.localdate())
-    beside = [
-        one for one in choices if one.is_allowed and one.action in BESIDE and one.action != context["action"]
-    ]
+    able = {one.action: one for one in services.options(case, request.user, today=timezone.localdate()) if one.is_allowed}
+    beside = [able[action] for action in BESIDE if action in able and action != context["action"]]
     return render(request, "cases/_inbox_open.html", context | {"row": row, "beside": beside}, status=status)
 
 
@@ -155,7 +153,7 @@ def answered_row(request, case, said):
     tab = request.POST.get("tab", "")
     following = Deadline.objects.running().filter(case=case, holder=request.user.unit_id).order_by("due_on").first()
     context = {
-        "case": case, "said": said, "following": following, "counts": counts, "tabs": tabs_of(counts, tab), "tab": tab,
+        "case": case, "said": said, "following": following, "counts": counts, "kinds": tabs_of(counts, tab), "tab": tab,
         "visible": type(case).objects.visible_to(request.user).filter(pk=case.pk).exists(),
     }  # fmt: skip
     return announce(render(request, "cases/_inbox_done.html", context), "toast", f"{said}：{case.title[:20]}")

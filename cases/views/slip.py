@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings
+
 from cadres.enums import Role
 from cases.enums import Action, Finding, Measure, TicketKind, TicketState
 from zhuqi import datewords
@@ -13,6 +15,8 @@ TERM_NAMES = {"签收": "签收期限", "首次反馈": "反馈期限", "办结"
 WORDS_MOST = {TicketKind.DISPATCH: 300, TicketKind.URGE: 160, TicketKind.INQUIRY: 150}
 LINES_MOST = 8
 USUAL_REQUIREMENTS = ("与企业当面或电话沟通，告知进度；", "在办结期限内完成，或按规定申请延期并说明理由。")
+FULL_WIDTH, HALF_WIDTH, HEAD_WIDTH = 30, 11, 34  # characters a line holds at the ordinary size
+DENSITIES = ((23.5, ""), (26.5, "tight-0"), (30.5, "tight-1"), (37, "tight-2"))  # lines the page holds
 TICKED, EMPTY = "☑", "☐"
 
 
@@ -26,6 +30,18 @@ class Row:
     is_tall: bool = False
     second: str = ""
     second_lines: list[str] = field(default_factory=list)
+
+    @property
+    def height(self):
+        """大约几行高（一行 26 像素，格子自己的边距算半行多）。"""
+        if self.second:
+            return max(_wrapped(self.lines, HALF_WIDTH), _wrapped(self.second_lines, HALF_WIDTH)) + 0.63
+        return _wrapped(self.lines, FULL_WIDTH) + (0.95 if self.is_tall else 0.63)
+
+
+def _wrapped(lines, width):
+    """这些话折成几行；汉字算一格，西文算半格。"""
+    return sum(max(1, -(-sum(1 if ord(c) > 0xFF else 0.55 for c in line) // width)) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,12 @@ class Paper:
     stamp: str = ""
     stamp_note: str = ""
 
+    @property
+    def density(self):
+        """一张 A4 放不放得下：行多了字小一号、行距紧一点。"""
+        lines = sum(row.height for row in self.rows) + _wrapped([self.copies], HEAD_WIDTH) + bool(self.stamp_note)
+        return next((name for most, name in DENSITIES if lines <= most), "tight-3")
+
 
 def paper_of(ticket, user):
     """已签发的用定格的单面；拟稿用案件现在的样子。"""
@@ -57,7 +79,7 @@ def paper_of(ticket, user):
         number=ticket.number or "（未编号）",
         signer=ticket.signer or "（待签发）",
         to=face["to_unit"],
-        copies="，".join([*face.get("copies", []), *([face["lane"]] if face.get("lane") and ticket.kind == TicketKind.DISPATCH else [])]),
+        copies="，".join([*face.get("copies", []), *([_lane(face["lane"])] if face.get("lane") and ticket.kind == TicketKind.DISPATCH else [])]),
         rows=[*_common(face, ticket), *rows(face, ticket, user)],
         issued_on=datewords.day_of(ticket.issued_at) if ticket.issued_at else None,
         foot=f"办理规则 {face['rule']}　期限自签发次日起算" if face.get("rule") else "期限自签发次日起算",
@@ -68,7 +90,8 @@ def paper_of(ticket, user):
 
 def _formal(name):
     """市万人助企活动办 → 市万人助企活动办公室：红头写全称。"""
-    return f"{name}公室" if name.endswith("活动办") else name
+    full = f"{name}公室" if name.endswith("活动办") else name
+    return f"{settings.CITY_NAME}{full[1:]}" if full.startswith("市") else full
 
 
 def _stamp_note(ticket):
@@ -104,7 +127,7 @@ def _common(face, ticket):
     case = ticket.case
     source = case.get_source_display()
     parent = f"{case.category.parent} / " if case.category_id and case.category.parent_id else ""
-    tier = face["tier"] + (f"（{face['lane']}）" if face.get("lane") and face["tier"] != "个性" else "")
+    tier = face["tier"] + (f"（{_lane(face['lane'])}）" if face.get("lane") and face["tier"] != "个性" else "")
     rows = [
         Row("问题编号", [face["case_number"]], second="来　　源", second_lines=[f"{source}（{datewords.day_of(case.reported_at):%Y-%m-%d}）"]),
         Row("企　　业", [face["enterprise"]], second="信用代码", second_lines=[face["credit_code"]]),
@@ -112,6 +135,10 @@ def _common(face, ticket):
     ]
     summary = _short(f"{face['title']}。{face['summary']}", WORDS_MOST[ticket.kind])
     return [*rows, Row("问题摘要", [summary], is_tall=True)]
+
+
+def _lane(name):
+    return name.replace("专项工作小组", "专班")
 
 
 def _terms(face, *, strong="办结"):

@@ -10,10 +10,10 @@ from cases.rules.deadlines import Term
 from cases.services import clocks
 from zhuqi import datewords
 
-CELLS_MOST = 6
+CELLS_MOST = 5
 # What the firm is told: who owes it what, not how the office keeps its own house.
 FIRM_CLOCKS = frozenset(
-    {Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.REDO, Clock.SUPPLY, Clock.RATE, Clock.SHELVED, Clock.ACCEPT}
+    {Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.REDO, Clock.SUPPLY, Clock.RATE, Clock.SHELVED}
 )
 OWN_HOUSE = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 LABELS = {
@@ -24,6 +24,8 @@ LABELS = {
     Clock.REDO: "重新办理",
 }
 LIFE = list(Clock)
+WORK = frozenset({Clock.RESOLVE, Clock.REDO})
+CORE = frozenset({Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.REDO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def visible_deadlines(case, user):
 
 def _is_shown(row, user):
     if user.role == Role.ENTERPRISE:
-        return row.clock in FIRM_CLOCKS
+        return row.clock in FIRM_CLOCKS or (row.clock == Clock.ACCEPT and row.met_at is None)
     if row.clock in OFFICE_CLOCKS | {Clock.ACCEPT}:
         return user.role in OWN_HOUSE
     return True
@@ -64,28 +66,52 @@ def _is_shown(row, user):
 def clock_strip(case, user, *, today, chosen=None):
     """时限条：至多六格，在走的和最近的优先；`chosen` 是要打开的那个期限的主键。"""
     rows = visible_deadlines(case, user)
-    shown = sorted(rows, key=lambda row: (row.met_at is not None, -row.pk))[:CELLS_MOST]
-    shown.sort(key=lambda row: (row.started_on, LIFE.index(Clock(row.clock)), row.pk))
+    shown = sorted(sorted(rows, key=lambda row: _weight(row, user))[:CELLS_MOST], key=_in_life)
     opened = next((row for row in rows if str(row.pk) == str(chosen)), None) if chosen else _most_telling(shown, today)
     if opened is not None and opened not in shown:
-        shown = [*shown[1:], opened]
+        shown = sorted([*shown[:-1], opened], key=_in_life)
     for row in rows:
         row.case = case
+    rest = sorted((row for row in rows if row not in shown), key=_in_life)
     return {
         "cells": [_cell(row, case, today, is_open=row is opened) for row in shown],
         "opened": opened,
         "opened_label": _label(opened) if opened else "",
         "reckoning": clocks.explain(opened) if opened else None,
         "opened_missed": bool(opened and opened.is_missed(today)),
-        "rest_count": len(rows) - len(shown),
+        "rest": [_cell(row, case, today, is_open=False) for row in rest],
         "rule_set": next((row.rule_set for row in shown if row.rule_set_id), None),
     }
+
+
+def _weight(row, user):
+    """先放谁：办结、自己在走的、签收反馈、别的在走的、了结的。"""
+    is_other = row.clock == Clock.CO_REPLY and row.holder_id != user.unit_id
+    if row.met_at is None:
+        return (0 if row.clock in WORK else 3 if is_other else 1, -row.pk)
+    return (2 if row.clock in CORE else 4, -row.pk)
+
+
+def _in_life(row):
+    return (row.started_on, LIFE.index(Clock(row.clock)), row.pk)
+
+
+def next_term(case, user, *, today):
+    """这个人眼里的下一个期限：单位看自己欠的，其余看本案的；先看往后的，没有再看漏了的。"""
+    rows = Deadline.objects.running().visible_to(user).filter(case=case).order_by("due_on", "pk")
+    if user.role == Role.UNIT and rows.filter(holder=user.unit_id).exists():
+        rows = rows.filter(holder=user.unit_id)
+    if case.status == Status.PAUSED:
+        rows = rows.filter(clock=Clock.SUPPLY)
+    own = [row for row in rows if _is_shown(row, user)]
+    found = next((row for row in own if row.due_on >= today), None) or next(iter(own), None)
+    return None if found is None else {"label": _label(found), "due_on": found.due_on, "provisional": found.is_provisional}
 
 
 def _most_telling(rows, today):
     """先打开哪一格：过了期的办结，其次下一个到期的，再次最近了结的。"""
     running = [row for row in rows if row.met_at is None]
-    late = [row for row in running if row.is_missed(today) and row.clock in {Clock.RESOLVE, Clock.REDO}]
+    late = [row for row in running if row.is_missed(today) and row.clock in WORK]
     ahead = sorted(running, key=lambda row: (row.due_on, row.pk))
     return next(iter(late or ahead or rows[-1:]), None)
 
