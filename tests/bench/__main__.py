@@ -148,7 +148,11 @@ def _visit_all(generator, base, rounds):
     client = httpx.Client(timeout=120)
     client.cookies.set("sessionid", _signed_in(generator.clerk))
     firm_ids = [firm.pk for firm in generator.firms if firm.region_id == generator.county_office.region_id][:rounds]
-    cases = list(Case.objects.filter(region=generator.county_office.region_id, status="HANDLING").values_list("pk", flat=True)[:rounds])
+    cases = list(
+        Case.objects.filter(region=generator.county_office.region_id, status="HANDLING").values_list("pk", flat=True)[
+            :rounds
+        ]
+    )
     pages = {
         "空页面": lambda n: client.get(f"{base}/bare/"),
         "列表": lambda n: client.get(f"{base}{reverse('cases:list')}"),
@@ -190,7 +194,13 @@ def _report(client, base, firm, n):
     url = f"{base}{reverse('cases:report_problem')}?firm={firm}"
     page = client.get(url).text
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    data = hidden | {"enterprise": firm, "title": f"用电容量不足 {n}", "description": "变压器 800 千伏安，每天 17 点到 21 点限产。", "source": "OFFICE", "wish": ""}
+    data = hidden | {
+        "enterprise": firm,
+        "title": f"用电容量不足 {n}",
+        "description": "变压器 800 千伏安，每天 17 点到 21 点限产。",
+        "source": "OFFICE",
+        "wish": "",
+    }
     began = time.perf_counter()
     answer = client.post(url, data=data, headers={"Referer": url}, follow_redirects=False)
     return answer, time.perf_counter() - began
@@ -221,9 +231,11 @@ def _write(options, figures, run, made_in):
     lines = [
         "# 速度",
         "",
-        "由 `make bench` 在一台机器上量出，原样写下。一个用户依次访问；县（市、区）活动办经办；gunicorn "
-        f"{WORKERS} 个进程；PostgreSQL 缺省配置；{os.cpu_count()} 核，Python {platform.python_version()}；"
-        f"{options.cases:,} 件诉求，每页 {options.rounds} 次。",
+        (
+            "由 `make bench` 在一台机器上量出，原样写下。一个用户依次访问；县（市、区）活动办经办；gunicorn "
+            f"{WORKERS} 个进程；PostgreSQL 缺省配置；{os.cpu_count()} 核，Python {platform.python_version()}；"
+            f"{options.cases:,} 件诉求，每页 {options.rounds} 次。"
+        ),
         "",
         "| 页面 | 目标 ms | 中位 ms | 九成 ms | 最慢 ms | 页面 KB |",
         "|---|---|---|---|---|---|",
@@ -232,8 +244,10 @@ def _write(options, figures, run, made_in):
             for row in figures
         ),
         "",
-        f"09:00 一次执行：漏掉 {options.missed:,} 个步骤，签发催办单 {urges:,} 张，用 {seconds:.1f} 秒（目标 60 秒），"
-        f"进程内存峰值 {memory:.0f} MB。造数用 {made_in:.0f} 秒。",
+        (
+            f"09:00 一次执行：漏掉 {options.missed:,} 个步骤，签发催办单 {urges:,} 张，用 {seconds:.1f} 秒（目标 60 秒），"
+            f"进程内存峰值 {memory:.0f} MB。造数用 {made_in:.0f} 秒。"
+        ),
         "",
     ]
     REPORT.write_text("\n".join(lines), encoding="utf-8")

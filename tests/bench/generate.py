@@ -37,13 +37,15 @@ class Generator:
     def run(self):
         """造全部。"""
         start = self.now - 1500 * DAY
-        seed_calendar(start)
+        self.version = seed_calendar(start)
         seed_rule_sets(start)
         self._organise()
         self._register()
         self._people()
         rule = RuleSet.objects.get(is_default=True)
-        stock = [problem(self.rng, category.code) for category in Category.objects.filter(parent=None) for _ in range(40)]
+        stock = [
+            problem(self.rng, category.code) for category in Category.objects.filter(parent=None) for _ in range(40)
+        ]
         leaves = {category.code: category for category in Category.objects.all()}
         for first in range(0, self.count, BATCH):
             with transaction.atomic():
@@ -90,7 +92,11 @@ class Generator:
         self.county_office = self.units["OFFICE-411081"]
         self.offices = {unit.region_id: unit for unit in self.units.values() if unit.kind == UnitKind.OFFICE}
         self.clerk = User.objects.create(
-            username="bench-county", name="县办经办", role=Role.OFFICE, unit=self.county_office, must_change_password=False
+            username="bench-county",
+            name="县办经办",
+            role=Role.OFFICE,
+            unit=self.county_office,
+            must_change_password=False,
         )
         User.objects.bulk_create(
             User(username=f"bench-{unit.code}", name="单位经办", role=Role.UNIT, unit=unit) for unit in departments
@@ -100,7 +106,9 @@ class Generator:
             for n in range(2742)
         )
         Assignment.objects.bulk_create(
-            Assignment(enterprise=firm, cadre=cadres[n % len(cadres)], role=AssignmentRole.LEAD, from_on=self.today - 400 * DAY)
+            Assignment(
+                enterprise=firm, cadre=cadres[n % len(cadres)], role=AssignmentRole.LEAD, from_on=self.today - 400 * DAY
+            )
             for n, firm in enumerate(self.firms)
         )
         self.departments = departments
@@ -158,27 +166,41 @@ class Generator:
             ticket = tickets.get(case.pk)
             if ticket is None:
                 clock = Clock.ACCEPT if case.status == Status.REPORTED else Clock.DISPATCH
-                rows.append(self._deadline(case, clock, "3w", rule, due=self.today + 2 * DAY))
+                rows.append(self._deadline(case, clock, rule, due=self.today + 2 * DAY))
                 continue
             day = timezone.localdate(case.dispatched_at)
             is_missed = n < self.missed
-            for clock, term, span in ((Clock.SIGN, "1d", 1), (Clock.FEEDBACK, "3d", 3), (Clock.RESOLVE, "7d", 7)):
-                is_running = (case.status in {Status.HANDLING, Status.PAUSED, Status.DISPATCHED}) and clock == Clock.RESOLVE
-                due = self.today - DAY if is_missed and is_running else (self.today + 5 * DAY if is_running else day + span * DAY)
-                row = self._deadline(case, clock, term, rule, due=due)
+            for clock, span in ((Clock.SIGN, 1), (Clock.FEEDBACK, 3), (Clock.RESOLVE, 7)):
+                is_running = (
+                    case.status in {Status.HANDLING, Status.PAUSED, Status.DISPATCHED}
+                ) and clock == Clock.RESOLVE
+                due = (
+                    self.today - DAY
+                    if is_missed and is_running
+                    else (self.today + 5 * DAY if is_running else day + span * DAY)
+                )
+                row = self._deadline(case, clock, rule, due=due)
                 row.ticket, row.holder = ticket, case.lead
                 row.met_at = None if is_running else case.dispatched_at
                 rows.append(row)
         Deadline.objects.bulk_create(rows)
 
-    def _deadline(self, case, clock, term, rule, *, due):
+    def _deadline(self, case, clock, rule, *, due):
         started = timezone.localdate(case.dispatched_at or case.accepted_at or case.reported_at)
-        return Deadline(case=case, clock=clock, holder=case.office, started_on=min(started, due - DAY), term=term, rule_set=rule, due_on=due)
+        # Agreed dates, as a promise is: they stand as given, so that what is missed is what the bench asked for.
+        return Deadline(
+            case=case, clock=clock, holder=case.office, started_on=min(started, due - DAY), promised_on=due, due_on=due,
+            rule_set=rule, calendar_version=self.version,
+        )  # fmt: skip
 
     def _events(self, cases):
         rows = []
         for case in cases:
-            steps = ("open", "accept") if not case.dispatched_at else ("open", "accept", "dispatch", "sign", "report", "report")
+            steps = (
+                ("open", "accept")
+                if not case.dispatched_at
+                else ("open", "accept", "dispatch", "sign", "report", "report")
+            )
             rows += [
                 CaseEvent(
                     case=case, kind=kind, at=case.reported_at + n * timedelta(hours=5), actor_label="造数", status_after=case.status,
