@@ -17,8 +17,6 @@ class Default:
 
 
 DEFAULTS: dict[str, Default] = {
-    "city_name": Default("许昌市", "城市名称", "", "页眉"),
-    "campaign_name": Default("万人助企", "活动名称", "", "页眉"),
     "case_prefix": Default("XC", "问题编号前缀", "", "§5"),
     "over_visit_units": Default(2, "7 天内最多几个单位走访同一企业即提醒", "个", "R-14", least=1, most=20),
     "over_visit_days": Default(7, "扰企提醒看几天", "天", "R-14", least=1, most=60),

@@ -1,10 +1,11 @@
 """Addresses of the cases app."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from cases.views import (
     attachment,
     board,
+    calendar,
     categories,
     detail,
     dispatch,
@@ -15,8 +16,10 @@ from cases.views import (
     supervision,
     ticket,
 )
+from zhuqi.converters import DayConverter
 
 app_name = "cases"
+register_converter(DayConverter, "day")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.case_list, name="list"),
@@ -47,6 +50,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rulesets", rulesets.rulesets, name="rulesets"),
     path("rulesets/<int:pk>/next", rulesets.ruleset_new, name="ruleset_new"),
     path("rulesets/<int:pk>/default", rulesets.ruleset_default, name="ruleset_default"),
+    path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/notice", calendar.calendar_notice, name="calendar_notice"),
+    path("calendar/double-ten", calendar.double_ten_set, name="double_ten_set"),
+    path("calendar/<day:day>", calendar.calendar_day, name="calendar_day"),
     path("categories", categories.categories, name="categories"),
     path("categories/new", categories.category_new, name="category_new"),
     path("categories/<int:pk>", categories.category, name="category"),

@@ -33,9 +33,14 @@ class Link:
     current: bool
 
 
-TODAY = Entry("今日", "calendar-check", "cadres:today", ("cadres:visit_new",))
-MY_FIRMS = Entry("企业", "building-factory-2", "cadres:firms", ("enterprises:detail",))
-FIRMS = Entry("企业", "building-factory-2", "enterprises:list", ("enterprises:detail",))
+TODAY = Entry("今日", "calendar-check", "cases:today", ("cases:visit_new", "cases:brief"))
+MY_FIRMS = Entry("企业", "building-factory-2", "cadres:firms", ("enterprises:detail", "cadres:plan_visit"))
+FIRMS = Entry(
+    "企业",
+    "building-factory-2",
+    "enterprises:list",
+    ("enterprises:detail", "enterprises:edit", "enterprises:new", "enterprises:import", "cadres:firm_coverage"),
+)
 CASES = Entry("问题", "list-details", "cases:list", ("cases:detail", "cases:ticket"))
 POLICIES = Entry("政策", "book-2", "policies:list", ("policies:detail",))
 ME = Entry("我的", "user", "cadres:me", ("cadres:password_change",))
@@ -52,15 +57,31 @@ SETTINGS = Entry(
     "设置",
     "settings",
     "cadres:settings",
-    ("cadres:calendar", "cases:rulesets", "cases:categories", "cadres:units", "cadres:people"),
+    (
+        "cases:calendar",
+        "cases:calendar_day",
+        "cases:calendar_notice",
+        "cases:rulesets",
+        "cases:ruleset_new",
+        "cases:categories",
+        "cases:category",
+        "cases:category_new",
+        "cadres:defaults",
+        "cadres:numbering",
+        "cadres:coverage_sheet",
+        "cadres:uncovered",
+        "cadres:gaps",
+        "cadres:units",
+        "cadres:people",
+    ),
 )
 COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit")
 SUPERVISION = Entry("问效", "gavel", "cases:supervision")
 SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks")
 WALL = Entry("大屏", "device-tv", "reports:wall")
-PEOPLE = Entry("用户", "users", "cadres:people")
-UNITS = Entry("单位", "sitemap", "cadres:units")
-GRANTS = Entry("权限", "key", "cadres:people")
+PEOPLE = Entry("用户", "users", "cadres:people", ("cadres:person", "cadres:person_new"))
+UNITS = Entry("单位", "sitemap", "cadres:units", ("cadres:unit_new", "cadres:unit_edit"))
+GRANTS = Entry("权限", "key", "cadres:people", ("cadres:person",))
 AUDIT = Entry("日志", "history", "cadres:audit_log")
 
 RAIL: dict[str, tuple[Entry, ...]] = {
@@ -101,5 +122,7 @@ def _links(entries, current: str) -> list[Link]:
             url = reverse(entry.name)
         except NoReverseMatch:
             continue
-        links.append(Link(entry.label, entry.icon, url, current == entry.name or current in entry.also))
+        # A page may belong to two entries (用户 and 设置): the first one lights up.
+        here = (current == entry.name or current in entry.also) and not any(link.current for link in links)
+        links.append(Link(entry.label, entry.icon, url, here))
     return links

@@ -7,7 +7,7 @@ from cadres.enums import DayShift
 
 WORDS = {"double_ten_shift": dict(DayShift.choices)}
 GROUPS = (
-    ("页眉与编号", ("city_name", "campaign_name", "case_prefix")),
+    ("编号", ("case_prefix",)),
     ("走访不扰企", ("over_visit_units", "over_visit_days", "over_visit_month")),
     (
         "双十工作日",
@@ -36,7 +36,8 @@ class SettingsForm(forms.Form):
 
 def _field(key: str, default: Default, now: int | str) -> forms.Field:
     shown = WORDS.get(key, {}).get(default.value, default.value)
-    hint = f"默认 {shown}{f' {default.unit}' if default.unit else ''} · 依据 {default.rule}"
+    unit = f"个{default.unit}" if default.unit == "工作日" else default.unit
+    hint = f"默认 {shown} {unit}".strip()
     if isinstance(default.value, int):
         return forms.IntegerField(
             label=default.label, initial=now, help_text=hint, min_value=default.least, max_value=default.most

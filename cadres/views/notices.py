@@ -21,7 +21,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         {"label": "全部", "url": "?show=all", "count": None, "current": show_all},
     ]
     page = page_of(shown, request.GET.get("page"))
-    return render(request, "cadres/notices.html", {"page": page, "switch": tabs, "unread": unread, "show_all": show_all})
+    return render(
+        request, "cadres/notices.html", {"page": page, "switch": tabs, "unread": unread, "show_all": show_all}
+    )
 
 
 @require_POST

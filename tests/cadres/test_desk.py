@@ -46,7 +46,7 @@ def test_setting_default_change_restore(city):
         ("over_visit_month", "4"),
         ("over_visit_month", True),
         ("double_ten_shift", "UP"),
-        ("city_name", " "),
+        ("case_prefix", " "),
     ],
 )
 def test_setting_refuses_a_wrong_value(city, key, wrong):
