@@ -82,6 +82,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# What was signed before the key was changed: rating links that are still open, sessions.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 _refuse(not ALLOWED_HOSTS, "ALLOWED_HOSTS must name the portal's host when ENVIRONMENT is production")

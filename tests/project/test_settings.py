@@ -15,14 +15,17 @@ GOOD = {
     "ALLOWED_HOSTS": "zhuqi.example.cn",
     "DATABASE_URL": "postgresql://zhuqi@127.0.0.1/zhuqi",
 }
-ASK = "import django; django.setup(); from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE)"
+SET_UP = "import django; django.setup(); "
+ASK = "from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE)"
 
 
-def start(tmp_path: Path, **changes: str | None) -> subprocess.CompletedProcess[str]:
+def start(tmp_path: Path, ask: str = ASK, **changes: str | None) -> subprocess.CompletedProcess[str]:
     wanted = {**GOOD, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "zhuqi.settings", **changes}
     env = {name: value for name, value in wanted.items() if value is not None}
     env["PATH"] = os.environ["PATH"]
-    return subprocess.run([sys.executable, "-c", ASK], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", SET_UP + ask], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
 
 
 def test_production_starts_with_what_it_needs(tmp_path):
@@ -82,3 +85,12 @@ def test_deployment_checks_pass(tmp_path):
         check=False,
     )
     assert said.returncode == 0, said.stderr
+
+
+def test_what_an_older_key_signed_is_still_read_while_it_is_named(tmp_path):
+    ask = "from django.core.signing import Signer; print(Signer().{0})"
+    signed = start(tmp_path, ask.format("sign('x')")).stdout.strip()
+    changed = {"SECRET_KEY": "another-key-" * 5}
+    assert start(tmp_path, ask.format(f"unsign('{signed}')"), **changed).returncode != 0
+    kept = start(tmp_path, ask.format(f"unsign('{signed}')"), **changed, SECRET_KEY_FALLBACKS=GOOD["SECRET_KEY"])
+    assert kept.stdout.strip() == "x", kept.stderr
