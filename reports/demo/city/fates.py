@@ -100,7 +100,7 @@ def _handling(rng: Random, fate: Fate, *, care: float) -> None:
     fate.coordination = rng.random() < 0.05
     fate.share = rng.uniform(0.25, 0.95)
     fate.resolve_late = late(0.8, 9)
-    fate.promises = rng.random() < 0.5 + care / 2.5
+    fate.promises = rng.random() < 0.72 + care / 5
 
 
 def _ending(rng: Random, fate: Fate, *, care: float) -> None:

@@ -181,7 +181,8 @@ class Handling:
         wanted = self.life.after_urge(clock, self.fate.resolve_late)
         yield from self.wait(self.life.after_urge(clock, 1))
         if self.fate.promises and self.fate.resolve_late > 1 and self.can(Action.ANSWER_URGE):
-            promised_on = self.hours.shift(clocks.local_day(self.at), self.rng.randint(3, 8))
+            need = self.fate.resolve_late + (self.rng.randint(0, 3) if self.rng.random() < 0.8 else -2)
+            promised_on = self.hours.shift(clocks.local_day(self.at), max(need, 1))
             note = self.say("URGE_REPLY", promise=f"{promised_on:%m 月 %d 日}")
             self.do(Action.ANSWER_URGE, self.life.clerk, note=note, promised_on=promised_on)
         yield from self.wait(wanted)
@@ -201,7 +202,10 @@ class Handling:
         yield from self._review(outcome, promised_on)
 
     def _review(self, outcome: Outcome, promised_on) -> Life:
-        yield from self.wait(self.life.in_time(Clock.REVIEW, 0.3))
+        when = self.life.in_time(Clock.REVIEW, 0.3)
+        if when > self.city.until:  # what waits for review in the present is planned
+            when = self.at + (self.city.until - self.at) * self.rng.uniform(0.2, 0.9)
+        yield from self.wait(when)
         if self.fate.returned and self.can(Action.RETURN_REVIEW):
             self.fate.returned = False
             self.do(Action.RETURN_REVIEW, self.life.officer, note=self.say("REVIEW_BACK"))

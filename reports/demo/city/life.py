@@ -15,7 +15,11 @@ from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
 from reports.demo.city.fates import Fate
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+SEEN = (
+    "status", "revision", "outcome", "objection_count", "pause_count", "was_extended", "needs_coordination",
+    "dispatched_at", "closed_at", "submitted_at", "tier",
+)  # fmt: skip
 ALL_TICKS = Ticks(is_solved=True, is_answered=True, has_contacted=True, firm_agrees=True)
 EXPLAINED = Ticks(is_solved=False, is_answered=True, has_contacted=True, firm_agrees=True)
 REQUIREMENTS = (
@@ -41,10 +45,14 @@ class CaseLife:
         """Let the others act until then, and look at the case again."""
         self.at = max(when, self.at + MINUTE)
         yield self.at
-        self.look()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What others may have changed since."""
+        self.case.refresh_from_db(fields=SEEN)
 
     def look(self) -> None:
-        """The case as it is now: somebody may have acted."""
+        """The case as it is now, whole."""
         self.case = Case.objects.select_related("enterprise", "lead", "office", "category", "rule_set").get(pk=self.case.pk)
 
     def do(self, action: Action, actor, *, note: str = "", **details) -> None:

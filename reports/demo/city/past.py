@@ -1,5 +1,6 @@
 """The ordinary flow: so many problems a month, more of them on 双十 days, each with a fate drawn by its unit's care."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -12,16 +13,19 @@ from reports.demo.city.fates import LOCAL, Fate, draw, draw_leaf
 BUSY = 2.4  # a 双十 day against another
 
 
-def ordinary_cases(city: City, first: date, last: date, busy: set[date]) -> Iterator[tuple[datetime, Fate, Enterprise]]:
-    """Report instants with fates and firms, month by month, from `first` to `last`."""
+def ordinary_cases(
+    city: City, span: tuple[date, date], busy: set[date], planned: Counter[date]
+) -> Iterator[tuple[datetime, Fate, Enterprise]]:
+    """Report instants with fates and firms, month by month over `span`; `planned` cases of a month (by its first) count."""
+    first, last = span
     month = first.replace(day=1)
     while month <= last:
         following = (month + timedelta(days=32)).replace(day=1)
         days = [day for day in city.hours.days if max(month, first) <= day < following and day <= last]
         whole = max(sum(1 for day in city.hours.days if month <= day < following), 1)
-        count = round(city.rng.uniform(0.94, 1.06) * city.scale.cases_a_month * len(days) / whole)
+        count = round(city.rng.uniform(0.94, 1.06) * city.scale.cases_a_month * len(days) / whole) - planned[month]
         weights = [BUSY if day in busy else 1 for day in days]
-        for day in sorted(city.rng.choices(days, weights, k=count)) if days else ():
+        for day in sorted(city.rng.choices(days, weights, k=count)) if count > 0 else ():
             yield _one(city, day)
         month = following
 

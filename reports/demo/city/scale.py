@@ -21,5 +21,5 @@ class Scale:
 FULL = Scale(
     firms=3975, cadres=2742, months=12, cases_a_month=80, case_firms=640, uncovered=6, leaders=32, visit_rounds=8
 )
-SMALL = Scale(firms=40, cadres=30, months=2, cases_a_month=24, case_firms=34, uncovered=6, leaders=8, visit_rounds=4)
+SMALL = Scale(firms=40, cadres=30, months=2, cases_a_month=16, case_firms=34, uncovered=6, leaders=8, visit_rounds=4)
 SCALES = {"full": FULL, "small": SMALL}
