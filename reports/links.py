@@ -1,13 +1,14 @@
-"""驾驶舱、大屏的每个数链到问题清单；参数名与 cases 的筛选一致。"""
+"""驾驶舱、大屏的每个数链到它的清单：问题页的筛选，或者自己的一页（`cockpit_cases`）。"""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 
 def case_list(**filters):
-    """问题清单的地址，筛选写在后面：flag、region、unit、month、closed ……"""
-    try:
-        page = reverse("cases:list")
-    except NoReverseMatch:
-        page = ""
-    return f"{page}?{urlencode({name: value for name, value in filters.items() if value is not None})}"
+    """问题清单的地址，筛选写在后面：flag、tier、region、unit、category、month + by。"""
+    return f"{reverse('cases:list')}?{urlencode(filters)}"
+
+
+def month_list(month, by):
+    """一个月里提出（reported）或销号（closed）的。"""
+    return case_list(month=f"{month:%Y-%m}", by=by)

@@ -10,13 +10,14 @@ register_converter(MonthConverter, "month")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cockpit", views.cockpit, name="cockpit"),
+    path("cockpit/<slug:key>", views.cockpit_cases, name="cockpit_cases"),
     path("wall", views.wall, name="wall"),
     path("ranking", views.ranking, name="ranking"),
-    path("ranking/rule", views.ranking_save_rule, name="ranking_save_rule"),
     path("ranking/objection/<int:pk>", views.ranking_rule_objection, name="ranking_rule_objection"),
     path("ranking/row/<int:pk>/object", views.ranking_object, name="ranking_object"),
     path("ranking/row/<int:pk>/<slug:item>", views.ranking_item, name="ranking_item"),
     path("ranking/<month:month>", views.ranking_month, name="ranking_month"),
     path("ranking/<month:month>/publish", views.ranking_publish, name="ranking_publish"),
+    path("ranking/<month:month>/rule", views.ranking_save_rule, name="ranking_save_rule"),
     path("ranking/<month:month>/xlsx", views.ranking_xlsx, name="ranking_xlsx"),
 ]

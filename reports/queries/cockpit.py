@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import Coalesce, TruncDate, TruncMonth
+from django.utils import timezone
 
 from cadres.models import Visit
 from cadres.services import duties
-from cases.enums import BAD_RATINGS, Clock, Level, Status, TicketKind, TicketState, Tier
+from cases.enums import BAD_RATINGS, Level, Status, TicketKind, TicketState, Tier
 from cases.models import Case, Category, Deadline, Evaluation
 from enterprises.models import Enterprise, Region
 from reports.queries.month import MonthSpan, due_deadlines, month_of
@@ -22,6 +23,11 @@ CATEGORIES_SHOWN = 6
 UNITS_SHOWN = 8
 SHORT = 4
 UNMET = Q(met_at__isnull=True)
+# A 重大 case whose dispatch the leader has still to approve: its 交办单 is drafted, not issued.
+WAITING = Q(
+    status=Status.ACCEPTED, tier=Tier.MAJOR, tickets__kind=TicketKind.DISPATCH, tickets__state=TicketState.DRAFT
+)
+LISTS = {"red": "问效在办", "reopened": "复开在办", "waiting": "待领导批准交办", "due": "本月应办结"}
 
 
 @dataclass(slots=True)
@@ -230,21 +236,15 @@ def categories(user: Any) -> tuple[list[tuple[int, str, int]], list[tuple[int, s
 def exceptions(user: Any, *, today: date, most: int = 2) -> Exceptions:
     """要过问的四类，每类最该先看的几件。六条查询。"""
     cases = Case.objects.visible_to(user).open().select_related("lead", "region", "lane")
-    waiting = cases.filter(
-        status=Status.ACCEPTED, tier=Tier.MAJOR, tickets__kind=TicketKind.DISPATCH, tickets__state=TicketState.DRAFT
-    )
-    held = Deadline.objects.running().filter(clock=Clock.SHELVED, started_on__lt=today - LONG_SHELVED)
-    shelved = cases.filter(status=Status.SHELVED, pk__in=held.order_by().values("case"))
+    waiting = cases.filter(WAITING)
+    held_since = datetime.combine(today - LONG_SHELVED, time(), timezone.get_default_timezone())
+    shelved = cases.filter(status=Status.SHELVED, submitted_at__lt=held_since)
     asked = list(waiting.annotate(asked_at=Max("tickets__drafted_at")).order_by("asked_at", "pk")[:most])
     for case in asked:
         case.waited_days = (today - day_of(case.asked_at)).days
-    long_held = list(
-        shelved.annotate(
-            held_on=Min("deadlines__started_on", filter=Q(deadlines__clock=Clock.SHELVED, deadlines__met_at__isnull=True))
-        ).order_by("held_on", "pk")[:1]
-    )
+    long_held = list(shelved.order_by("submitted_at", "pk")[:1])
     for case in long_held:
-        case.held_days = (today - case.held_on).days
+        case.held_days = (today - day_of(case.submitted_at)).days
     return Exceptions(
         red=list(cases.red().order_by("next_due_on", "pk")[:most]),
         waiting=asked,
@@ -253,3 +253,24 @@ def exceptions(user: Any, *, today: date, most: int = 2) -> Exceptions:
         shelved_count=shelved.count(),
         reopened=list(cases.filter(reopened_count__gt=0).order_by("-pk")[:1]),
     )
+
+
+def listed(user: Any, key: str, *, today: date, region: str = "", unit: str = "") -> Any:
+    """一个数背后的案件（LISTS），急的在前。"""
+    cases = Case.objects.visible_to(user)
+    if region:
+        cases = cases.filter(region=region)
+    due = _due(user, month_of(today), today)
+    if key == "due":
+        cases = cases.filter(pk__in=(due.filter(holder=unit) if unit else due).order_by().values("case"))
+    elif unit:
+        cases = cases.filter(lead=unit)
+    narrowings = {"red": cases.red, "reopened": lambda: cases.open().filter(reopened_count__gt=0),
+                  "waiting": lambda: cases.open().filter(WAITING), "due": lambda: cases}  # fmt: skip
+    return narrowings[key]().order_by("next_due_on", "pk")
+
+
+def late_of(user: Any, cases: list[int], *, today: date) -> frozenset[int]:
+    """这些案件里，本月应办结而没有按时的。"""
+    rows = _due(user, month_of(today), today).filter(case__in=cases).annotate(met_on=TruncDate("met_at"))
+    return frozenset(rows.filter(UNMET | Q(met_on__gt=F("due_on"))).order_by().values_list("case", flat=True))

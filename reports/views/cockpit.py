@@ -2,24 +2,33 @@
 
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cadres.enums import Role
+from cadres.models import Unit
 from cases.enums import Status, TicketKind
 from cases.models import Case, Instruction, Ticket
-from reports.links import case_list
+from enterprises.models import Region
+from reports.links import case_list, month_list
 from reports.queries import cockpit as figures
 from reports.queries.month import month_of
+from zhuqi.kernel.pagination import page_of
 
 SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
 
 
+def _reader(request):
+    """领导、督查、活动办；别人没有这一页。"""
+    if request.user.role not in SEES_COCKPIT or not request.user.unit_id:
+        raise Http404
+    return request.user
+
+
 def _shared(request):
     """驾驶舱和大屏都要的：数、趋势、区域、例外。"""
-    user = request.user
-    if user.role not in SEES_COCKPIT or not user.unit_id:
-        raise Http404
+    user = _reader(request)
     at, today = timezone.now(), timezone.localdate()
     contact = figures.contact_round(today)
     regions = figures.regions(user, today=today, contact=contact)
@@ -43,16 +52,13 @@ def _shared(request):
 
 
 def _links(today):
-    month = f"{today:%Y-%m}"
     return {
         "open": case_list(flag="open"),
         "overdue": case_list(flag="overdue"),
-        "closed": case_list(closed=month),
-        "due": case_list(due=month),
-        "red": case_list(flag="inquiry"),
-        "major": case_list(tier="MAJOR", flag="open"),
+        "closed": month_list(today, "closed"),
+        "major": case_list(flag="open", tier="MAJOR"),
         "shelved": case_list(flag="shelved60"),
-        "reopened": case_list(flag="reopened"),
+        **{key: reverse("reports:cockpit_cases", args=[key]) for key in figures.LISTS},
     }
 
 
@@ -63,8 +69,8 @@ def _trend_rows(trend):
             "month": month,
             "received": received,
             "closed": closed,
-            "received_url": case_list(reported=f"{month:%Y-%m}"),
-            "closed_url": case_list(closed=f"{month:%Y-%m}"),
+            "received_url": month_list(month, "reported"),
+            "closed_url": month_list(month, "closed"),
         }
         for month, received, closed in rows
     ]
@@ -100,6 +106,36 @@ def cockpit(request):
         "instruction_count": mine.count() if user.role == Role.LEADER else 0,
     }
     return render(request, "reports/cockpit.html", context)
+
+
+@require_GET
+def cockpit_cases(request, key):
+    """问题页的筛选里没有的几个数的清单：问效在办、复开在办、待批准交办、本月应办结。"""
+    user, today = _reader(request), timezone.localdate()
+    if key not in figures.LISTS:
+        raise Http404
+    narrow = {name: request.GET[name] for name in ("region", "unit") if request.GET.get(name, "").isdecimal()}
+    rows = figures.listed(user, key, today=today, **narrow).for_list()
+    page = page_of(rows, request.GET.get("page"), size=50)
+    late = figures.late_of(user, [case.pk for case in page], today=today) if key == "due" else frozenset()
+    context = {
+        "key": key,
+        "title": figures.LISTS[key],
+        "page": page,
+        "late": late,
+        "place": _place_of(narrow),
+        "month": today,
+    }
+    return render(request, "reports/cockpit_cases.html", context)
+
+
+def _place_of(narrow):
+    found = []
+    if "region" in narrow:
+        found += [region.name for region in Region.objects.filter(pk=narrow["region"])]
+    if "unit" in narrow:
+        found += [str(unit) for unit in Unit.objects.filter(pk=narrow["unit"])]
+    return " · ".join(found)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from reports import sheets, tables
 from reports.enums import Part
 from reports.forms import RulingForm, WeightsForm
 from reports.models import Ranking, RankingObjection, RankingRow
-from reports.services import current_rule, publish_month, save_rule, what_if
+from reports.services import publish_month, save_rule, what_if
 from reports.services.month import publish_blocker
 from reports.services.rules import check_weights
 
@@ -111,19 +111,18 @@ def ranking_publish(request, month):
 
 
 @require_POST
-def ranking_save_rule(request):
+def ranking_save_rule(request, month):
     """把试算的分值存成新的一版规则，下一次起草用。"""
     if not is_office(request.user):
         raise Http404
-    rule = current_rule(at=timezone.now())
-    base = get_object_or_404(Ranking.objects.visible_to(request.user), month=f"{request.POST.get('month', '')[:7]}-01")
+    base = visible_ranking(request, month)
     form = WeightsForm(request.POST, weights=base.score_weights)
     if not form.is_valid():
         context = _context(request, base) | {"weights_form": form}
         return render(request, "reports/ranking.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     rule = save_rule(form.tried(), actor=request.user, at=timezone.now())
     messages.success(request, f"已存为评分规则第 {rule.version} 版，下一次起草用；本月不变。")
-    return redirect("reports:ranking_month", month=base.month)
+    return redirect("reports:ranking_month", month=month)
 
 
 @require_GET

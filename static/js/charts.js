@@ -28,15 +28,16 @@
   }
   function trend(data, look, wall) {
     const last = data.labels.length - 1;
+    const barOver = data.bars.data[last] >= data.line.data[last]; // the two last labels keep out of each other's way
     return {
       ...axes(look, data.labels, wall ? { left: 56, right: 20, top: 48, bottom: 36 } : { left: 38, right: 64, top: 16, bottom: 26 }),
       legend: wall ? { right: 0, top: 0, itemWidth: 18, itemHeight: 10, textStyle: { color: "#c9d6e4", fontSize: 18, fontFamily: FONT } } : undefined,
       series: [
         { name: data.bars.name, type: "bar", data: dashedLast(data.bars.data, data.running, look), barWidth: look.bars, itemStyle: { color: look.bar },
           markPoint: wall ? undefined : { symbol: "rect", symbolSize: [1, 1], itemStyle: { color: "transparent" }, data: [{ coord: [last, data.bars.data[last]] }],
-            label: { show: true, position: "right", offset: [8, -10], color: look.text, fontSize: look.size, formatter: `${data.bars.name} ${data.bars.data[last]}` } } },
+            label: { show: true, position: "right", offset: [8, barOver ? -10 : 8], color: look.text, fontSize: look.size, formatter: `${data.bars.name} ${data.bars.data[last]}` } } },
         { name: data.line.name, type: "line", data: data.line.data, symbol: "circle", symbolSize: look.dot, lineStyle: { color: look.line, width: look.wide }, itemStyle: { color: look.line },
-          endLabel: wall ? { show: false } : { show: true, formatter: `${data.line.name} ${data.line.data[last]}`, color: "#174a84", fontSize: look.size, fontWeight: 600, offset: [0, 6] } },
+          endLabel: wall ? { show: false } : { show: true, formatter: `${data.line.name} ${data.line.data[last]}`, color: "#174a84", fontSize: look.size, fontWeight: 600, offset: [0, barOver ? 6 : -8] } },
       ],
     };
   }
