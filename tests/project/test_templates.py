@@ -13,6 +13,7 @@ TEMPLATES = sorted((path, folder) for folder in FOLDERS for path in folder.rglob
 INLINE = re.compile(
     r"\sstyle\s*=|<style\b|\son\w+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=)(?![^>]*application/json)"
 )
+OWN_TAGS = re.compile(r"\{%.*?%\}")  # {% due … style="line" %} is an option of ours, not a style
 ELSEWHERE = re.compile(r"(?:src|href)\s*=\s*[\"'](?:https?:)?//")
 
 
@@ -23,6 +24,6 @@ def test_template_compiles(path, folder):
 
 @pytest.mark.parametrize(("path", "folder"), TEMPLATES, ids=lambda part: part.name)
 def test_template_keeps_to_the_policy(path, folder):
-    text = path.read_text(encoding="utf-8")
+    text = OWN_TAGS.sub(" ", path.read_text(encoding="utf-8"))
     assert INLINE.findall(text) == []
     assert ELSEWHERE.findall(text) == []
