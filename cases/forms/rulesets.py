@@ -68,11 +68,11 @@ class Calculator(forms.Form):
     rule = forms.ModelChoiceField(
         RuleSet.objects.all(), label="规则", empty_label=None, error_messages={"invalid_choice": "没有这套规则，请重新选。"}
     )
-    clock = forms.ChoiceField(label="只看", required=False, choices=[("", "交办的几项"), ("all", "全部时限")])
+    clock = forms.ChoiceField(label="看哪些", choices=[("main", "交办的几项"), ("all", "全部时限")])
 
     def __init__(self, data, *, today):
         rule = current_rules().first()
-        given = {"on": today.isoformat(), "rule": rule.pk if rule else ""} | {key: data[key] for key in data if key in self.base_fields}
+        given = {"on": today.isoformat(), "rule": rule.pk if rule else "", "clock": "main"} | {key: data[key] for key in data if key in self.base_fields}
         super().__init__(given)
 
 

@@ -1,10 +1,11 @@
 """调度台的队列：每个队列一处定义，数和列表用的是同一条件（页面 4）。只读。"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import F, Func, IntegerField, Q, Subquery
+from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cadres.models import User
@@ -30,28 +31,28 @@ class Queue:
     advice: str = ""
 
 
-def _status(status):
+def _status(status: str) -> Callable[[date], Q]:
     return lambda today: Q(status=status)
 
 
-def _cases_of(rows):
+def _cases_of(rows: QuerySet[Any]) -> Q:
     return Q(pk__in=rows.order_by().values("case"))
 
 
-def _drafts():
+def _drafts() -> QuerySet[Ticket]:
     return Ticket.objects.filter(state=TicketState.DRAFT)
 
 
-def _day(today):
+def _day(today: date) -> tuple[datetime, datetime]:
     start = datetime.combine(today, time.min, timezone.get_current_timezone())
     return start, start + timedelta(days=1)
 
 
-def _to_urge(today):
+def _to_urge(today: date) -> Q:
     return _cases_of(due_work.missed_steps(next_run(today)))
 
 
-def _issued_today(today):
+def _issued_today(today: date) -> Q:
     return _cases_of(Ticket.objects.issued().filter(kind=TicketKind.URGE, issued_at__range=_day(today)))
 
 
@@ -94,36 +95,36 @@ BY_KEY = {queue.key: queue for queue in QUEUES}
 UNCOVERED = "uncovered"
 
 
-def next_run(today):
+def next_run(today: date) -> date:
     """下一次 09:00 到点执行是哪个工作日（今天的已经跑过）。"""
     return clocks.calendar_now().add_workdays(today, 1)
 
 
-def mine(user):
+def mine(user: User) -> QuerySet[Case]:
     """这个活动办要管的案件：市活动办全市，县级只管由自己受理的。"""
     rows = Case.objects.visible_to(user)
     return rows if user.sees_everything else rows.filter(office=user.unit_id)
 
 
-def cases_in(queue, user, *, today):
+def cases_in(queue: Queue, user: User, *, today: date) -> QuerySet[Case]:
     """队列里的案件，到期早的在前。"""
     return mine(user).filter(queue.holds(today)).order_by(F("next_due_on").asc(nulls_last=True), "pk")
 
 
-def counts(user, *, today):
+def counts(user: User, *, today: date) -> dict[str, int]:
     """每个队列几件：一条查询取全部，催办另一条（它数的是单，不是案）。"""
     wanted = {queue.key: _count(cases_in(queue, user, today=today)) for queue in QUEUES if queue.key != "urges"}
     wanted[UNCOVERED] = _count(coverage.uncovered(user))
-    found = User.objects.filter(pk=user.pk).order_by().values(**wanted).get()
+    found: dict[str, Any] = dict(User.objects.filter(pk=user.pk).order_by().values(**wanted).get())
     return found | {"urges": due_work.urge_count(next_run(today), user=user)}
 
 
-def _count(rows):
+def _count(rows: QuerySet[Any]) -> Subquery:
     counted = Func(F("pk"), function="COUNT", output_field=IntegerField())
     return Subquery(rows.order_by().annotate(n=counted).values("n"))
 
 
-def due_dates(queue, cases, *, today):
+def due_dates(queue: Queue, cases: Iterable[Case], *, today: date) -> dict[int, date | None]:
     """这一页每件在本队列里的期限：{案件主键: 日期}。"""
     if not queue.clock:
         return {case.pk: case.next_due_on for case in cases}
@@ -131,9 +132,11 @@ def due_dates(queue, cases, *, today):
     return dict(rows.order_by("-due_on").values_list("case", "due_on"))
 
 
-def urgent_count(queue, rows, *, today):
+def urgent_count(queue: Queue, rows: QuerySet[Any], *, today: date) -> int:
     """今天到期或已过的有几件。"""
     if not queue.clock:
         return 0
-    late = Deadline.objects.running().filter(clock=queue.clock, due_on__lte=today, case__in=rows.order_by().values("pk"))
+    late = Deadline.objects.running().filter(
+        clock=queue.clock, due_on__lte=today, case__in=rows.order_by().values("pk")
+    )
     return late.values("case").distinct().count()

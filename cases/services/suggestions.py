@@ -76,12 +76,21 @@ def _objection_counts(category, user, units):
 
 def guessed_category(case):
     """受理、交办时先填上的类别：已定的，或按关键词猜的；猜不出为 None。"""
-    if case.category_id:
-        return case.category
-    rows = list(Category.objects.filter(is_active=True).select_related("parent"))
+    return case.category if case.category_id else guessed_categories([case]).get(case.pk)
+
+
+def guessed_categories(cases):
+    """还没分类的几件各像哪一类：{案件主键: 类别}；一条查询。"""
+    asked = [case for case in cases if not case.category_id]
+    if not asked:
+        return {}
+    rows = list(Category.objects.filter(is_active=True).select_related("parent", "task_force", "default_lead"))
+    by_pk = {row.pk: row for row in rows}
     # Second-level names are sharper; the first level is asked only when none of them is named.
-    for level in ([row for row in rows if row.parent_id], [row for row in rows if not row.parent_id]):
-        found = guess_category(f"{case.title} {case.description}", [(row.pk, row.keywords) for row in level])
-        if found:
-            return next(row for row in level if row.pk == found)
-    return None
+    levels = [[(row.pk, row.keywords) for row in rows if bool(row.parent_id) == below] for below in (True, False)]
+    found = {case.pk: _guess(f"{case.title} {case.description}", levels) for case in asked}
+    return {pk: by_pk[key] for pk, key in found.items() if key}
+
+
+def _guess(text, levels):
+    return next((key for level in levels if (key := guess_category(text, level))), None)

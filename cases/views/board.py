@@ -41,7 +41,7 @@ def board(request):
     demand_office(request.user)
     today = timezone.localdate()
     counts = queues.counts(request.user, today=today)
-    key = request.GET.get("q") or next((q.key for q in queues.QUEUES if not q.group and counts[q.key]), "reported")
+    key = request.GET.get("queue") or next((q.key for q in queues.QUEUES if not q.group and counts[q.key]), "reported")
     menu = sheets.menu(counts, key, today)
     context = {"menu": menu, "counts": counts, "keys": KEYS, "filter": BoardFilter(request.GET, user=request.user)}
     if key == queues.UNCOVERED:
@@ -57,7 +57,7 @@ def board_case(request, pk):
     """右侧预览；这个队列要办的那张表单先打开。"""
     demand_office(request.user)
     case = get_object_or_404(Case.objects.visible_to(request.user).for_list(), pk=pk)
-    context = sheets.side(request, case, today=timezone.localdate(), queue=request.GET.get("q", ""))
+    context = sheets.side(request, case, today=timezone.localdate(), queue=request.GET.get("queue", ""))
     return render(request, "cases/_board_side.html" if is_fragment(request) else "cases/board_case.html", context)
 
 
@@ -90,9 +90,9 @@ def _done(request, case, action):
 
 
 def _back(request):
-    queue = request.POST.get("q") or request.GET.get("q") or ""
+    queue = request.POST.get("queue") or request.GET.get("queue") or ""
     known = queue in queues.BY_KEY or queue == queues.UNCOVERED
-    return f"{reverse('cases:board')}?q={queue}" if known else reverse("cases:board")
+    return f"{reverse('cases:board')}?queue={queue}" if known else reverse("cases:board")
 
 
 @require_POST

@@ -25,6 +25,8 @@ def categories(request):
     for row in rows.filter(parent__isnull=False):
         below.setdefault(row.parent_id, []).append(row)
     tree = [(row, below.get(row.pk, [])) for row in rows.filter(parent__isnull=True)]
+    for top, children in tree:
+        top.case_count += sum(child.case_count for child in children)
     return render(request, "cases/categories.html", {"tree": tree, "force_less": [top for top, _ in tree if not top.task_force_id]})
 
 

@@ -39,7 +39,7 @@ def dispatch_many(request):
     picked = picked_cases(request.POST if request.method == "POST" else request.GET, request.user)
     if not picked:
         messages.warning(request, "一件也没有勾选，请先在列表里勾上要交办的。")
-        return redirect(f"{reverse('cases:board')}?q=accepted")
+        return redirect(f"{reverse('cases:board')}?queue=accepted")
     return _handle(request, picked, reverse("cases:dispatch_many"))
 
 
@@ -72,7 +72,7 @@ def _after(request, told, form, url):
     if is_fragment(request):
         return announce(announce(HttpResponse(""), "toast", said), "boardChanged")
     messages.success(request, said)
-    return redirect(f"{reverse('cases:board')}?q=accepted")
+    return redirect(f"{reverse('cases:board')}?queue=accepted")
 
 
 def _said(done):
@@ -88,7 +88,9 @@ def _said(done):
 def _sheet(request, picked, form, url, **how):
     told, status = how.get("told", ()), how.get("status", 200)
     context = live(form, today=timezone.localdate()) | {"picked": picked, "url": url, "told": told, "case": form.first}
-    context["failed_count"], context["back"] = sum(not one.is_done for one in told), f"{reverse('cases:board')}?q=accepted"
+    context["heading"] = form.first.title if len(picked) == 1 else f"交办 {len(picked)} 件，同一方案"
+    context["over"] = f"交办　{form.first.number}　{form.first.enterprise.name}" if len(picked) == 1 else "批量交办"
+    context["failed_count"], context["back"] = sum(not one.is_done for one in told), f"{reverse('cases:board')}?queue=accepted"
     context["done_count"] = len(told) - context["failed_count"]
     template = "cases/_dispatch_drawer.html" if is_fragment(request) else "cases/dispatch.html"
     # htmx puts 422 back in place; a 409 page is for those without it.

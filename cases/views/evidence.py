@@ -15,7 +15,7 @@ from cases.models import Deadline, Evaluation, Ticket
 from cases.services import clocks, guards
 from cases.services.dispatch import DispatchPlan
 from cases.views import casepage
-from cases.views.sheets import TOGETHER
+from cases.views.sheets import TITLES, TOGETHER
 from cases.views.story import told
 from zhuqi.kernel.errors import DomainError
 
@@ -58,22 +58,22 @@ def tickets_in(key, user):
     return rows.order_by("-issued_at", "-pk") if key in {"done", "dropped"} else rows.order_by("issued_at", "pk")
 
 
-def tabs(user):
+def places(user):
     """这个角色的几格与件数；督查另有“有人要求给好评”。"""
-    found = [_tab(key, user) for key in OF_ROLE[user.role]]
+    found = [_place(key, user) for key in OF_ROLE[user.role]]
     if user.role == Role.SUPERVISOR:
         n = pressured(user).count()
         found.append({"key": "pressured", "label": "有人要求给好评", "count": n, "url": "?tab=pressured"})
     return found
 
 
-def _tab(key, user):
+def _place(key, user):
     return {"key": key, "label": PLACES[key][0], "count": tickets_in(key, user).count(), "url": f"?tab={key}"}
 
 
 def marked(found, key):
     """打开的那一格。"""
-    return [tab | {"current": tab["key"] == key, "tone": ""} for tab in found]
+    return [place | {"current": place["key"] == key, "tone": ""} for place in found]
 
 
 def pressured(user):
@@ -140,7 +140,12 @@ def decision_form(ticket, user, *, today):
     if wanted is None:
         return None
     group = next((set_ for set_ in TOGETHER if wanted in set_), (wanted,))
-    return form_for(group[0])(case=ticket.case, user=user)
+    form = form_for(group[0])(case=ticket.case, user=user)
+    if wanted == Action.RECORD_FINDING:
+        # What the ticket proposes stands filled in; the supervisor decides.
+        form.initial |= {"finding": ticket.body.get("finding"), "measure": ticket.body.get("suggestion")}
+        form.order_fields(["revision", "note", "finding", "measure", "measure_due_on", "files"])
+    return form
 
 
 def _is_about(action, ticket):
@@ -164,7 +169,7 @@ def answers(ticket, form, request):
         {"label": wording(action).button, "url": reverse("cases:decide", args=[ticket.pk, action.value])}
         for action in reversed(chosen)
     ]  # fmt: skip
-    return {"form": form, "answers": buttons}
+    return {"form": form, "answers": buttons, "form_title": TITLES.get(form.action, form.said.title)}
 
 
 def approvals_count(user):

@@ -17,6 +17,7 @@ from zhuqi.kernel.errors import DomainError
 from zhuqi.kernel.pagination import page_of
 
 SIZE = 50
+BULK = frozenset({"reported", "accepted"})
 # Actions decided on one sheet: the same words go with whichever button is pressed. The first form is the one shown.
 TOGETHER = (
     (Action.UPHOLD, Action.REJECT),
@@ -26,6 +27,15 @@ TOGETHER = (
     (Action.DROP_INQUIRY, Action.APPROVE_INQUIRY_LEADER),
     (Action.RETURN_DISPATCH, Action.APPROVE_DISPATCH),
 )
+TITLES = {
+    Action.UPHOLD: "裁定退单", Action.REJECT: "裁定退单", Action.DENY_EXTENSION: "批不批延期", Action.GRANT_EXTENSION: "批不批延期",
+    Action.RETURN_REVIEW: "审核办结", Action.PASS_REVIEW: "审核办结", Action.SHELVE: "审核办结",
+    Action.DROP_INQUIRY: "问不问效", Action.APPROVE_INQUIRY_OFFICE: "问不问效", Action.APPROVE_INQUIRY_LEADER: "问不问效",
+    Action.RETURN_DISPATCH: "批不批这个交办方案", Action.APPROVE_DISPATCH: "批不批这个交办方案",
+}
+# Nobody is nudged towards one side of a ruling.
+EVEN = frozenset({Action.UPHOLD, Action.REJECT})
+FOOT_WORDS = 10
 # What a queue is for: its form stands open.
 NATURAL = {
     "reported": Action.ACCEPT, "objected": Action.UPHOLD, "submitted": Action.RETURN_REVIEW,
@@ -41,6 +51,12 @@ ICONS = {
     Action.GRANT_EXTENSION: "calendar-check", Action.DENY_EXTENSION: "calendar-off", Action.CALL_BACK: "phone",
     Action.DRAFT_INQUIRY: "file-pencil", Action.VOID_TICKET: "trash",
 }  # fmt: skip
+# What is owed now comes first; what may be done any time follows.
+FIRST = (
+    Action.ACCEPT, Action.DISPATCH, Action.PROPOSE, Action.UPHOLD, Action.PASS_REVIEW, Action.SHELVE,
+    Action.GRANT_EXTENSION, Action.ARRANGE, Action.CALL_BACK, Action.APPROVE_INQUIRY_OFFICE, Action.MERGE, Action.URGE,
+    Action.REFUSE, Action.REJECT, Action.RETURN_REVIEW, Action.DENY_EXTENSION, Action.DROP_INQUIRY,
+)  # fmt: skip
 KEYS = {Action.ACCEPT: "a", Action.DISPATCH: "d", Action.PROPOSE: "d"}
 
 
@@ -66,6 +82,7 @@ class Row:
     sub: str = ""
     unit: Any = None
     today: Any = None
+    guess: Any = None
 
     @property
     def is_urgent(self):
@@ -74,8 +91,8 @@ class Row:
 
     @property
     def category(self):
-        """第一级类别。"""
-        found = self.case.category
+        """第一级类别，没定的是猜的。"""
+        found = self.case.category or self.guess
         return found.parent if found and found.parent_id else found
 
 
@@ -121,15 +138,11 @@ def listing(request, queue, narrowing, *, today):
     page = page_of(rows.for_list().select_related("category__parent"), request.GET.get("page"), size=SIZE)
     dates = queues.due_dates(queue, page.object_list, today=today)
     urgent = queues.urgent_count(queue, rows, today=today) if page.paginator.count else 0
+    guesses = suggestions.guessed_categories(page.object_list)
     return {
-        "queue": queue, "page": page, "urgent_count": urgent,
-        "rows": [Row(case, dates.get(case.pk), _sub(case), today=today) for case in page.object_list],
+        "queue": queue, "page": page, "urgent_count": urgent, "has_bulk": queue.key in BULK,
+        "rows": [Row(case, dates.get(case.pk), today=today, guess=guesses.get(case.pk)) for case in page.object_list],
     }  # fmt: skip
-
-
-def _sub(case):
-    lead = f" · {case.lead}" if case.lead_id else ""
-    return f"{case.enterprise.name}{lead}"
 
 
 def _urge_listing(request, queue, narrowing, today):
@@ -154,20 +167,31 @@ def urge_words(case, *, today):
 
 def side(request, case, *, today, queue="", form=None):
     """预览：案件、能做什么、这一步要看的材料、建议、相似。"""
-    user, queue = request.user, queue or request.POST.get("q", "") or request.GET.get("q", "")
+    user, queue = request.user, queue or request.POST.get("queue", "") or request.GET.get("queue", "")
     options = services.options(case, user, today=today)
-    able = {option.action: option for option in options if option.is_allowed}
+    able = {option.action: option for option in sorted(options, key=_rank) if option.is_allowed}
     if form is None and NATURAL.get(queue) in able:
         form = _natural_form(case, user, NATURAL[queue])
+    buttons = [_button(case, option, queue) for option in able.values() if not form or option.action != form.action]
     return {
-        "case": case, "q": queue, "form": form, "matter": matter(case), "firm": firm_facts(case),
+        "case": case, "q": queue, "form": form, "form_title": TITLES.get(form.action, form.said.title) if form else "",
+        "is_even": bool(form and form.action in EVEN), "matter": matter(case), "firm": firm_facts(case),
         "answers": _answers(case, able, form, queue) if form else [],
-        "buttons": [_button(case, option, queue) for option in able.values() if not form or option.action != form.action],
+        "buttons": buttons, "foot_count": _fitting(buttons),
         "cannot": [option for option in options if not option.is_allowed],
         "advice": advice(case, user, today=today),
         "similar": queries.similar_cases(case, user) if case.is_open else [],
         "files": list(case.attachments.order_by("pk")[:6]), "urged_for": urge_words(case, today=today) if queue == "urges" else [],
     }  # fmt: skip
+
+
+def _fitting(buttons):
+    """底栏放得下几个按钮，其余进“更多”。"""
+    return 3 if sum(len(one.label) for one in buttons[:3]) <= FOOT_WORDS else 2
+
+
+def _rank(option):
+    return FIRST.index(option.action) if option.action in FIRST else len(FIRST)
 
 
 def _natural_form(case, user, action):
@@ -189,7 +213,7 @@ def _button(case, option, queue):
     action = getattr(option, "action", option)
     name = "cases:dispatch" if action in BY_DRAWER else "cases:board_act"
     args = [case.pk] if action in BY_DRAWER else [case.pk, action.value]
-    query = f"?q={queue}" if queue else ""
+    query = f"?queue={queue}" if queue else ""
     return Button(
         action, action.label, reverse(name, args=args) + query, ICONS.get(action, "file-text"),
         KEYS.get(action, ""), action in BY_DRAWER,

@@ -37,9 +37,10 @@ def demand_judge(user):
 def supervision(request):
     """收件箱：待我办的在前，再是在走的、办过的。"""
     demand_judge(request.user)
-    tabs = evidence.tabs(request.user)
-    key = request.GET.get("tab") if request.GET.get("tab") in {tab["key"] for tab in tabs} else tabs[0]["key"]
-    context = {"tabs": evidence.marked(tabs, key), "tab": key, "mine_count": tabs[0]["count"]}
+    places = evidence.places(request.user)
+    asked = request.GET.get("tab")
+    key = asked if asked in {place["key"] for place in places} else places[0]["key"]
+    context = {"places": evidence.marked(places, key), "tab": key, "mine_count": places[0]["count"]}
     if key == "pressured":
         rows = evidence.pressured(request.user)
     else:
@@ -93,12 +94,12 @@ def spot_checks(request):
     rows = SpotCheck.objects.visible_to(request.user).select_related("case__enterprise", "unit", "made_by", "checked_by")
     is_done = request.GET.get("tab") == "done"
     planned, done = rows.filter(checked_at__isnull=True), rows.filter(checked_at__isnull=False)
-    tabs = [
+    places = [
         {"label": "待查", "url": "?", "count": planned.count(), "current": not is_done},
         {"label": "查过的", "url": "?tab=done", "count": done.count(), "current": is_done},
     ]
     page = page_of(done.order_by("-checked_at") if is_done else planned.order_by("planned_on", "pk"), request.GET.get("page"))
-    return render(request, "cases/spot_checks.html", {"tabs": tabs, "page": page, "is_done": is_done})
+    return render(request, "cases/spot_checks.html", {"places": places, "page": page, "is_done": is_done})
 
 
 def spot_check_new(request):
