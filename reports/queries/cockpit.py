@@ -239,12 +239,12 @@ def exceptions(user: Any, *, today: date, most: int = 2) -> Exceptions:
     waiting = cases.filter(WAITING)
     held_since = datetime.combine(today - LONG_SHELVED, time(), timezone.get_default_timezone())
     shelved = cases.filter(status=Status.SHELVED, submitted_at__lt=held_since)
-    asked = list(waiting.annotate(asked_at=Max("tickets__drafted_at")).order_by("asked_at", "pk")[:most])
+    asked: list[Any] = list(waiting.annotate(asked_at=Max("tickets__drafted_at")).order_by("asked_at", "pk")[:most])
     for case in asked:
         case.waited_days = (today - day_of(case.asked_at)).days
-    long_held = list(shelved.order_by("submitted_at", "pk")[:1])
-    for case in long_held:
-        case.held_days = (today - day_of(case.submitted_at)).days
+    long_held: list[Any] = list(shelved.order_by("submitted_at", "pk")[:1])
+    for held in long_held:
+        held.held_days = (today - day_of(held.submitted_at)).days
     return Exceptions(
         red=list(cases.red().order_by("next_due_on", "pk")[:most]),
         waiting=asked,
@@ -255,7 +255,7 @@ def exceptions(user: Any, *, today: date, most: int = 2) -> Exceptions:
     )
 
 
-def listed(user: Any, key: str, *, today: date, region: str = "", unit: str = "") -> Any:
+def listed(user: Any, key: str, *, today: date, region: int | None = None, unit: int | None = None) -> Any:
     """一个数背后的案件（LISTS），急的在前。"""
     cases = Case.objects.visible_to(user)
     if region:

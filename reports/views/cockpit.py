@@ -114,7 +114,7 @@ def cockpit_cases(request, key):
     user, today = _reader(request), timezone.localdate()
     if key not in figures.LISTS:
         raise Http404
-    narrow = {name: request.GET[name] for name in ("region", "unit") if request.GET.get(name, "").isdecimal()}
+    narrow = {name: int(request.GET[name]) for name in ("region", "unit") if request.GET.get(name, "").isdecimal()}
     rows = figures.listed(user, key, today=today, **narrow).for_list()
     page = page_of(rows, request.GET.get("page"), size=50)
     late = figures.late_of(user, [case.pk for case in page], today=today) if key == "due" else frozenset()
