@@ -9,12 +9,15 @@ from cases.views import (
     categories,
     detail,
     dispatch,
+    firm,
     inbox,
     listing,
     rating,
     rulesets,
     supervision,
     ticket,
+    today,
+    visit,
 )
 from zhuqi.converters import DayConverter
 
@@ -59,6 +62,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("categories/<int:pk>", categories.category, name="category"),
     path("categories/<int:pk>/switch", categories.category_switch, name="category_switch"),
     path("categories/<int:pk>/move", categories.category_move, name="category_move"),
+    # 今日与走访
+    path("today", today.today, name="today"),
+    path("firms/<int:pk>/brief", today.brief, name="brief"),
+    path("visits/new", visit.visit_new, name="visit_new"),
+    path("visits/new/<int:pk>", visit.visit_new, name="visit_new"),
+    path("visits/new/<int:pk>/hints", visit.visit_hints, name="visit_hints"),
+    path("visits/new/<int:pk>/alike/<slug:n>", visit.visit_alike, name="visit_alike"),
+    # 企业
+    path("mine", firm.firm_home, name="firm_home"),
+    path("mine/report", firm.report_problem, name="report_problem"),
+    path("mine/report/alike", firm.report_alike, name="report_alike"),
     # 评价（免登录）
     path("rate/done", rating.rate_done, name="rate_done"),
     path("rate/<str:token>", rating.rate, name="rate"),

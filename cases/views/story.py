@@ -120,6 +120,7 @@ def _urged(event):
 Teller = Callable[[Any], str]
 # What was done, as officials read it; the note follows as it was written.
 OFFICIAL: dict[str, Teller] = {
+    "note": lambda e: "走访时又提到：" if e.data.get("visit") else "记事：",
     "open": lambda e: f"{Source(e.data['source']).label}提出" if e.data.get("source") else "提出",
     Action.ACCEPT: lambda e: "到期没有答复，自动受理" if e.data.get("by_silence") else "受理",
     Action.MERGE: lambda e: f"并入 {e.data['into']}" if "into" in e.data else f"{e.data.get('from', '')} 并入本件",
@@ -165,6 +166,7 @@ STRONG: dict[str, Teller] = {
 }
 # Only public steps reach the firm; these are its words for them.
 PLAIN: dict[str, Teller] = {
+    "note": lambda e: "干部走访时您又提到：" if e.data.get("visit") else "记事：",
     "open": lambda e: "您提出了这个问题" if e.data.get("source") == Source.ENTERPRISE else "您的问题已登记",
     Action.ACCEPT: lambda e: "活动办已受理，3 个工作日内确定由谁办",
     Action.REFUSE: lambda e: "活动办没有受理，原因：",
