@@ -12,7 +12,7 @@ from cadres.models import Assignment, Unit, User
 from cadres.services import audit
 from cadres.services.passwords import first_password
 from enterprises.models import Enterprise
-from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
+from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 
 # A role works only in a unit of these kinds; None: without a unit.
 UNIT_KINDS: dict[str, frozenset[str] | None] = {
@@ -201,9 +201,3 @@ def _end_assignments(user: User, *, at: datetime, note: str) -> int:
 
 def _said(user: User) -> str:
     return f"{user.name}（{user.username}）"
-
-
-def demand_active(user: User) -> None:
-    """Raise DomainError for a person who left; used by whoever hands out work."""
-    if not user.is_active:
-        raise DomainError(f"{user.name}的账号已停用。")

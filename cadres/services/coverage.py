@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cadres.enums import AssignmentRole, Role
@@ -114,12 +114,6 @@ def demand_assigned(enterprise: Enterprise, actor: User) -> None:
 def candidates(actor: User, role: str = AssignmentRole.LEAD) -> QuerySet[User]:
     """Who may be assigned: active people of the needed role."""
     return User.objects.filter(role=NEEDED_ROLE[AssignmentRole(role)], is_active=True).select_related("unit")
-
-
-def with_lead(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-    """Annotate whether a firm has a lead now (`is_covered`)."""
-    lead = Assignment.objects.filter(enterprise=OuterRef("pk"), role=AssignmentRole.LEAD, to_on__isnull=True)
-    return firms.annotate(is_covered=Exists(lead))
 
 
 def demand_right(enterprise: Enterprise, actor: User) -> None:

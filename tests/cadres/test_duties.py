@@ -1,12 +1,11 @@
-"""R-15: the 10th and the 20th, the window, who is still to contact, the reminder and the list of gaps."""
+"""R-15: the 10th and the 20th, the window, who is still to contact, the list of gaps."""
 
 from datetime import date
 
 import pytest
 
 from cadres.enums import VisitMode
-from cadres.models import Notice
-from cadres.services import duties, duty_notices, settings
+from cadres.services import duties, settings
 from cadres.services.calendar import seed_calendar
 from tests.city import SEEDED_AT
 from tests.factories import EnterpriseFactory, VisitFactory
@@ -116,37 +115,6 @@ def test_gaps_of_a_county(city):
     VisitFactory(enterprise=city.firm, cadre=city.cadre, visited_on=date(2026, 11, 19))
     assert list(duties.gaps(city.county_director, of)) == []
     assert list(duties.gaps(city.director, of)) == [city.other_firm]
-
-
-def test_reminder_two_working_days_before_once(city):
-    day, at = date(2026, 12, 8), city.at
-    assert duty_notices.send_reminders(date(2026, 12, 7), at=at) == 0
-    problems = {city.firm.pk: ["二期用地指标", "急缺数控操作工"]}
-    assert duty_notices.send_reminders(day, at=at, open_problems=lambda _firms: problems) == 2
-    assert duty_notices.send_reminders(day, at=at) == 0
-    notice = city.cadre.notices.get()
-    assert notice.title == "12-10（周四）是助企日，还有 1 家企业要联系"
-    assert "2 件在办：二期用地指标 等" in notice.body
-
-
-def test_missed_reminder_is_made_up_but_not_for_whoever_has_contacted(city):
-    VisitFactory(enterprise=city.firm, cadre=city.cadre, visited_on=date(2026, 12, 8))
-    assert duty_notices.send_reminders(date(2026, 12, 9), at=city.at) == 1
-    assert not city.cadre.notices.exists()
-
-
-def test_gap_list_goes_to_each_office_on_the_third_working_day(city):
-    assert duty_notices.send_gap_lists(date(2026, 11, 24), at=city.at) == 0
-    assert duty_notices.send_gap_lists(date(2026, 11, 25), at=city.at) == 5
-    assert duty_notices.send_gap_lists(date(2026, 11, 26), at=city.at) == 0
-    told = set(Notice.objects.filter(key="gaps:2026-11-20").values_list("user__username", flat=True))
-    assert told == {"director", "clerk", "county_director", "county_clerk", "other_county_clerk"}
-
-
-def test_no_gap_no_list(city):
-    for firm in (city.firm, city.other_firm):
-        VisitFactory(enterprise=firm, cadre=city.cadre, visited_on=date(2026, 11, 20))
-    assert duty_notices.send_gap_lists(date(2026, 11, 25), at=city.at) == 0
 
 
 def test_duties_queries_do_not_grow(city, django_assert_num_queries):

@@ -138,7 +138,7 @@ def test_prefix_is_changed_by_the_city_director_only(city, client):
 def test_defaults_are_changed_by_the_city_director_only(city, client):
     from cadres.services import settings
 
-    fields = {key: value for key, value in settings.values().items()} | {"over_visit_month": 6}
+    fields = dict(settings.values()) | {"over_visit_month": 6}
     client.force_login(city.clerk)
     assert client.get(reverse("cadres:defaults")).status_code == 200
     assert client.post(reverse("cadres:defaults"), fields).status_code == 403
