@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from django.db.models import Count, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Left
 
 from cadres.enums import Role
 from cases.enums import Clock, Status, TicketKind, TicketState
 from cases.models import Attachment, Case, CaseEvent, Deadline, Objection, Ticket
 from cases.rules.similarity import most_alike
 
-SIMILAR_POOL = 200
+SIMILAR_POOL = 150
+READ_MOST = 160  # what a problem is about stands in its first sentences
 DRAFT_READERS = frozenset({Role.OFFICE, Role.LEADER})
 # The firm sees that its problem was handed on, not what passes between office and unit.
 FIRM_TICKETS = frozenset({TicketKind.DISPATCH})
@@ -27,8 +29,11 @@ def similar_cases(asked, user, *, most=3):
         cases = cases.exclude(pk=asked.pk).filter(is_legal=asked.is_legal)
         if asked.category_id:
             cases = cases.filter(category=asked.category_id)
-    pool = cases.order_by("-reported_at", "-pk").values_list("pk", "title", "description")[:SIMILAR_POOL]
-    found = most_alike(text, [(pk, f"{title} {description}") for pk, title, description in pool], most=most)
+    told = Left("description", READ_MOST)
+    pool = cases.order_by("-reported_at", "-pk").values_list("pk", "title", told)[:SIMILAR_POOL]
+    found = most_alike(
+        text[: READ_MOST * 2], [(pk, f"{title} {description}") for pk, title, description in pool], most=most
+    )
     rows = Case.objects.visible_to(user).select_related("region", "category").in_bulk([match.key for match in found])
     return [rows[match.key] for match in found]
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from cadres.enums import AssignmentRole, Role, UnitKind
 from cadres.models import Assignment, Unit, User
 from cases import queries, services
-from cases.enums import Action, Clock, TicketKind, TicketState
+from cases.enums import Action, Clock, Status, TicketKind, TicketState
 from cases.forms.wording import ONE_CLICK
-from cases.models import Case, Deadline
+from cases.models import Case
 from cases.services.reckoning import calendar_now
 from cases.views.story import ICONS, RATERS
 from zhuqi import datewords
@@ -109,17 +110,18 @@ def home_of(user):
     return {"url": address(name) or reverse("cases:list"), "label": label}
 
 
-def chain_of(case, user, events):
+def kin_of(case, user):
+    """并入本件的、从本件拆出去的。"""
+    found = Case.objects.visible_to(user).filter(Q(merged_into=case) | Q(split_from=case)).order_by("pk")
+    return [("并入本件" if one.merged_into_id == case.pk else "拆出", one) for one in found]
+
+
+def chain_of(case, user, *, events, rows):
     """蓝 → 黄 → 红（R-33）。拟稿只有活动办和领导看得到。"""
-    rows = (
-        queries.tickets(user).filter(case=case).select_related("office", "to_unit", "reply", "result").order_by("pk")
-    )
-    clocks = {
-        row.ticket_id: row
-        for row in Deadline.objects.filter(case=case, clock__in=(Clock.URGE_REPLY, Clock.INQUIRY_REPLY), ticket__isnull=False)
-    }
+    tickets = queries.tickets(user).filter(case=case).select_related("office", "to_unit", "reply", "result").order_by("pk")
+    clocks = {row.ticket_id: row for row in rows if row.clock in {Clock.URGE_REPLY, Clock.INQUIRY_REPLY}}
     signed = {event.ticket_id: event for event in events if event.kind == Action.SIGN}
-    return [_sheet(row, signed.get(row.pk), clocks.get(row.pk)) for row in rows]
+    return [_sheet(row, signed.get(row.pk), clocks.get(row.pk)) for row in tickets]
 
 
 def _sheet(ticket, signed, clock):
@@ -188,19 +190,18 @@ def people_of(case, user, *, events):
 def matters_of(case, user):
     """等着人决定的事，写在操作面板上面：要批什么、为什么。"""
     if user.role in {Role.ENTERPRISE, Role.CADRE}:
-        waiting = case.pauses.filter(resumed_at__isnull=True).first()
-        return [("请企业补充", waiting.reason)] if waiting else []
+        return [("请企业补充", row.reason) for row in case.pauses.all() if row.resumed_at is None]
     found = []
-    extension = case.extensions.filter(decided_at__isnull=True).first()
+    is_in_hand = case.status in {Status.HANDLING, Status.PAUSED}
+    extension = case.extensions.filter(decided_at__isnull=True).first() if is_in_hand else None
     if extension:
         dates = f"{datewords.md(extension.old_due_on)} → {datewords.md(extension.new_due_on)}"
         found.append((f"申请延期 {extension.days} 天，{dates}", extension.reason))
-    objection = case.objections.filter(ruled_at__isnull=True).select_related("proper_unit", "signed_by").first()
-    if objection:
+    if case.status == Status.OBJECTED:
+        objection = case.objections.filter(ruled_at__isnull=True).select_related("proper_unit", "signed_by").get()
         found.append((f"退单：认为应由{objection.proper_unit}办理", f"{objection.ground}（{objection.signed_by}签字）"))
-    coordination = case.coordinations.filter(answered_at__isnull=True).first()
-    if coordination:
-        found.append(("请求会商", coordination.matter))
+    if case.needs_coordination:
+        found += [("请求会商", row.matter) for row in case.coordinations.filter(answered_at__isnull=True)]
     if user.role in queries.DRAFT_READERS:
         found += [_draft_matter(draft) for draft in case.tickets.filter(state=TicketState.DRAFT).select_related("to_unit")]
     return found

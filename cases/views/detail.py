@@ -16,7 +16,7 @@ from cases.views import casepage
 from cases.views.acting import action_of, status_of, try_action
 from cases.views.inbox import answered_row, opened_row
 from cases.views.story import fold_words, folded, told
-from cases.views.terms import clock_strip, next_term
+from cases.views.terms import clock_strip, deadlines_of, next_term
 from zhuqi.kernel.errors import NotPermitted
 from zhuqi.kernel.htmx import go_to, is_fragment
 
@@ -35,23 +35,23 @@ def page_context(case, request, *, today):
     """一页要的全部：头、时限、三单、经过、侧栏、操作。"""
     user = request.user
     events = list(queries.timeline(case, user))
+    rows = deadlines_of(case, user)
     similar, rulings = casepage.alike_of(case, user, today=today)
     return {
         "case": case,
         "home": casepage.home_of(user),
         "panel": casepage.panel_of(case, user, today=today),
-        "term": next_term(case, user, today=today) if case.is_open else None,
-        "clocks": clock_strip(case, user, today=today, chosen=request.GET.get("clock")),
-        "chain": casepage.chain_of(case, user, events),
+        "term": next_term(case, user, rows, today=today) if case.is_open else None,
+        "clocks": clock_strip(case, user, today=today, rows=rows, chosen=request.GET.get("clock")),
+        "chain": casepage.chain_of(case, user, events=events, rows=rows),
         "people": casepage.people_of(case, user, events=events),
         "matters": casepage.matters_of(case, user),
         "ratings": casepage.ratings_of(case, user),
         "similar": similar,
         "rulings": rulings,
         "watchers": casepage.watchers_of(case, user),
-        "instruction": case.instructions.select_related("leader").first() if user.role != Role.ENTERPRISE else None,
-        "merged": case.merged_cases.visible_to(user) if case.pk else (),
-        "parts": case.parts.visible_to(user),
+        "instruction": next((event for event in events if event.kind == Action.INSTRUCT), None),
+        "kin": casepage.kin_of(case, user),
         "is_firm": user.role == Role.ENTERPRISE,
         "opening_files": [file for event in events if event.kind == "open" for file in event.attachments.all()],
     } | story_context(events, request)

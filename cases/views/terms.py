@@ -42,17 +42,23 @@ class Cell:
     is_open: bool = False
 
 
-def visible_deadlines(case, user):
-    """这个人该看到的期限（作废的不列）；同一种只留最近一个，除非责任单位不同。"""
-    rows = (
+def deadlines_of(case, user):
+    """本案没作废的期限，一次取齐；时限条、单据链、下一期限都从这里挑。"""
+    rows = list(
         Deadline.objects.visible_to(user)
         .filter(case=case, voided_at__isnull=True)
         .select_related("rule_set", "holder")
         .prefetch_related("changes")
         .order_by("started_on", "pk")
     )
-    latest = {(row.clock, row.holder_id): row for row in rows if _is_shown(row, user)}
-    return list(latest.values())
+    for row in rows:
+        row.case = case
+    return rows
+
+
+def _latest(rows, user):
+    """这个人该看到的；同一种只留最近一个，除非责任单位不同。"""
+    return list({(row.clock, row.holder_id): row for row in rows if _is_shown(row, user)}.values())
 
 
 def _is_shown(row, user):
@@ -63,15 +69,13 @@ def _is_shown(row, user):
     return True
 
 
-def clock_strip(case, user, *, today, chosen=None):
+def clock_strip(case, user, *, today, rows=None, chosen=None):
     """时限条：至多六格，在走的和最近的优先；`chosen` 是要打开的那个期限的主键。"""
-    rows = visible_deadlines(case, user)
+    rows = _latest(deadlines_of(case, user) if rows is None else rows, user)
     shown = sorted(sorted(rows, key=lambda row: _weight(row, user))[:CELLS_MOST], key=_in_life)
     opened = next((row for row in rows if str(row.pk) == str(chosen)), None) if chosen else _most_telling(shown, today)
     if opened is not None and opened not in shown:
         shown = sorted([*shown[:-1], opened], key=_in_life)
-    for row in rows:
-        row.case = case
     rest = sorted((row for row in rows if row not in shown), key=_in_life)
     return {
         "cells": [_cell(row, case, today, is_open=row is opened) for row in shown],
@@ -96,15 +100,15 @@ def _in_life(row):
     return (row.started_on, LIFE.index(Clock(row.clock)), row.pk)
 
 
-def next_term(case, user, *, today):
+def next_term(case, user, rows, *, today):
     """这个人眼里的下一个期限：单位看自己欠的，其余看本案的；先看往后的，没有再看漏了的。"""
-    rows = Deadline.objects.running().visible_to(user).filter(case=case).order_by("due_on", "pk")
-    if user.role == Role.UNIT and rows.filter(holder=user.unit_id).exists():
-        rows = rows.filter(holder=user.unit_id)
+    running = [row for row in rows if row.met_at is None and _is_shown(row, user)]
+    if user.role == Role.UNIT:
+        running = [row for row in running if row.holder_id == user.unit_id] or running
     if case.status == Status.PAUSED:
-        rows = rows.filter(clock=Clock.SUPPLY)
-    own = [row for row in rows if _is_shown(row, user)]
-    found = next((row for row in own if row.due_on >= today), None) or next(iter(own), None)
+        running = [row for row in running if row.clock == Clock.SUPPLY]
+    running.sort(key=lambda row: (row.due_on < today, row.due_on, row.pk))
+    found = next(iter(running), None)
     return None if found is None else {"label": _label(found), "due_on": found.due_on, "provisional": found.is_provisional}
 
 
