@@ -1,10 +1,12 @@
 """催办是否已被满足（R-36）：漏掉的步骤都补做了，就算答复。"""
 
+from datetime import datetime
+
 from cases.enums import Clock, Level
 from cases.models import Case, Deadline
 
 
-def settle_urges(case, *, at):
+def settle_urges(case: Case, *, at: datetime) -> None:
     """补做了所列各步的催办单即告满足；没有别的欠账时黄灯熄灭。红灯要到审核通过才熄。"""
     waiting = Deadline.objects.running().filter(case=case, clock=Clock.URGE_REPLY).select_related("ticket")
     for reply in waiting:
@@ -17,6 +19,6 @@ def settle_urges(case, *, at):
         Case.objects.filter(pk=case.pk).update(level=Level.NONE)
 
 
-def _still_owes(case):
+def _still_owes(case: Case) -> bool:
     running = Deadline.objects.running().filter(case=case)
     return running.filter(urged_by__isnull=False).exists() or running.filter(clock=Clock.URGE_REPLY).exists()

@@ -1,7 +1,12 @@
 """成批办理：一件一个事务，一件不成不连累别的；每件怎样了都说清（页面 4）。"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from cadres.models import User
+from cases.enums import Action
 from cases.models import Case
 from cases.services.steps import perform
 from zhuqi.kernel.errors import Conflict, DomainError
@@ -16,17 +21,19 @@ class Told:
     is_stale: bool = False
 
     @property
-    def is_done(self):
+    def is_done(self) -> bool:
         """办成了。"""
         return not self.problem
 
 
-def perform_each(picked, action, *, actor, at, **details):
+def perform_each(
+    picked: Iterable[tuple[Case, int | str | None]], action: Action, *, actor: User | None, at: datetime, **details: Any
+) -> list[Told]:
     """对每一件走同一步。`picked`：(案件, 页面上的修订号) 的序列；返回同样次序的 `Told`。"""
     return [_one(case, action, actor=actor, at=at, revision=revision, **details) for case, revision in picked]
 
 
-def _one(case, action, **how):
+def _one(case: Case, action: Action, **how: Any) -> Told:
     try:
         return Told(perform(case, action, **how))
     except DomainError as refusal:

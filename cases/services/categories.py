@@ -30,7 +30,9 @@ def add_category(said: Mapping[str, Any], *, parent: Category | None, actor: Use
     values = _checked(said, parent=parent)
     try:
         with transaction.atomic():
-            made = Category.objects.create(code=_next_code(parent), parent=parent, ordering=_last(parent) + STEP, **values)
+            made = Category.objects.create(
+                code=_next_code(parent), parent=parent, ordering=_last(parent) + STEP, **values
+            )
     except IntegrityError as error:
         raise Conflict("类别刚被别人改过，请刷新后再办。") from error
     audit.record(actor, "新增类别", target=_path(made), at=at)
@@ -57,7 +59,7 @@ def change_category(category: Category, said: Mapping[str, Any], *, actor: User,
 def switch_category(category: Category, *, is_active: bool, actor: User, at: datetime) -> None:
     """停用或启用；停用一级，它下面的也不再能选。已有的案件照旧。"""
     demand_city_office(actor)
-    if is_active and category.parent_id and not category.parent.is_active:
+    if is_active and category.parent and not category.parent.is_active:
         raise InvalidInput(f"要先启用上级“{category.parent}”。")
     if not Category.objects.filter(pk=category.pk, is_active=not is_active).update(is_active=is_active):
         raise Conflict("类别刚被别人改过，请刷新后再办。")
@@ -116,7 +118,8 @@ def _path(category: Category) -> str:
 
 
 def _label(name: str) -> str:
-    return str(Category._meta.get_field(name).verbose_name)  # noqa: SLF001 - Django's documented way to a field's label
+    field: Any = Category._meta.get_field(name)  # noqa: SLF001 - Django's documented way to a field's label
+    return str(field.verbose_name)
 
 
 def _say(value: object) -> str:

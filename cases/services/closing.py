@@ -90,7 +90,7 @@ def pass_review(step: Step) -> None:
 def shelve(step: Step) -> None:
     """B、C 挂账：承诺日期是一个期限，到期没再申报就催办（R-27）。"""
     submission = _review(step, has_passed=True)
-    if submission.promised_on < step.today:
+    if submission.promised_on and submission.promised_on < step.today:
         raise DomainError(f"单位承诺的 {submission.promised_on:%m-%d} 已经过去，请退回，由单位另报承诺日期。")
     step.promised_on = submission.promised_on
     step.changes |= {"was_shelved": True, "level": Level.NONE, "promised_on": submission.promised_on}

@@ -190,8 +190,8 @@ def object_(step: Step) -> None:
     if proper.pk == step.case.lead_id:
         raise DomainError("应由哪个单位办理，不能还是本单位。")
     Objection.objects.create(
-        case=step.case, ticket=tickets.latest_dispatch(step.case), unit=guards.still_there(step.case.lead), ground=step.note,
-        proper_unit=proper, signed_by=step.actor, filed_at=step.at,
+        case=step.case, ticket=guards.still_there(tickets.latest_dispatch(step.case)),
+        unit=guards.still_there(step.case.lead), ground=step.note, proper_unit=proper, signed_by=step.actor, filed_at=step.at,
     )  # fmt: skip
     step.changes["objection_count"] = step.case.objection_count + 1
     step.data["proper_unit"] = proper.name

@@ -1,14 +1,17 @@
 """到点执行（R-41）：每个工作日 09:00 一次，一案一个事务；跑两遍、跑晚了、两个进程一起跑、半路断电，单子都只有那几张。"""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from cases.enums import Action, InquiryCause, TicketKind
-from cases.models import Case, EnforcementRun, Ticket
+from cases.models import Case, Deadline, EnforcementRun, Ticket
 from cases.services import clocks, double_ten, due_work
 from cases.services.inquiry import propose_inquiry
 from cases.services.steps import Step, perform, walk
@@ -34,7 +37,7 @@ class Outcome:
     counts: Counter = field(default_factory=Counter)
     failures: list = field(default_factory=list)
 
-    def attempt(self, what, case_number, work):
+    def attempt(self, what: str, case_number: str, work: Callable[[], Any]) -> None:
         """做一件；别的进程先做了不算失败；真失败记下来，继续做下一件。"""
         try:
             done = work()
@@ -47,7 +50,7 @@ class Outcome:
                 self.counts[what] += 1
 
 
-def enforce(*, at):
+def enforce(*, at: datetime) -> dict[date, Outcome]:
     """把到 `at` 为止该跑而没跑完的时点按先后跑完；返回各时点的结果。
 
     错误：EnforcementFailed（有案件没处理成，其余已提交）。
@@ -61,7 +64,7 @@ def enforce(*, at):
     return results
 
 
-def due_slots(*, at):
+def due_slots(*, at: datetime) -> list[date]:
     """该跑的时点：从上次跑完之后到现在，每个工作日 09:00 一个（漏了的补上）。"""
     calendar = clocks.calendar_now()
     local = timezone.localtime(at)
@@ -75,7 +78,7 @@ def due_slots(*, at):
     return [first + n * DAY for n in range((last - first).days + 1) if calendar.is_workday(first + n * DAY)]
 
 
-def run_slot(day, *, at):
+def run_slot(day: date, *, at: datetime) -> Outcome:
     """跑一个时点。先恢复、受理、销号，再问效，最后催办；判断以当天为准，签发时间是真实时间。"""
     run, _ = EnforcementRun.objects.get_or_create(slot=f"day:{day.isoformat()}", defaults={"started_at": at})
     outcome = Outcome()
@@ -94,17 +97,17 @@ def run_slot(day, *, at):
     return outcome
 
 
-def _resume_pauses(day, at, outcome):
+def _resume_pauses(day: date, at: datetime, outcome: Outcome) -> None:
     for row in due_work.pauses_over(day):
         outcome.attempt("resumed", row.case.number, _Later(row.case, Action.RESUME, at))
 
 
-def _accept_silence(day, at, outcome):
+def _accept_silence(day: date, at: datetime, outcome: Outcome) -> None:
     for row in due_work.silent_reports(day):
         outcome.attempt("accepted", row.case.number, _Later(row.case, Action.ACCEPT, at))
 
 
-def _lapse_ratings(day, at, outcome):
+def _lapse_ratings(day: date, at: datetime, outcome: Outcome) -> None:
     for row in due_work.ratings_over(day):
         outcome.attempt("lapsed", row.case.number, _Later(row.case, Action.LAPSE_RATING, at))
 
@@ -117,21 +120,21 @@ class _Later:
     action: Action
     at: datetime
 
-    def __call__(self):
+    def __call__(self) -> None:
         perform(self.case, self.action, actor=None, at=self.at)
 
 
-def _draft_inquiries(day, at, outcome):
+def _draft_inquiries(day: date, at: datetime, outcome: Outcome) -> None:
     for row in due_work.expired_urges(day):
-        outcome.attempt("inquiry", row.case.number, lambda row=row: _inquire_expired(row, at))
+        outcome.attempt("inquiry", row.case.number, partial(_inquire_expired, row, at))
     for case in due_work.twice_bad(day):
         key = f"INQUIRY:SECOND_BAD:{case.bad_rating_count}"
         outcome.attempt(
-            "inquiry", case.number, lambda case=case, key=key: propose_inquiry(case, InquiryCause.SECOND_BAD_RATING, key, at=at)
+            "inquiry", case.number, partial(propose_inquiry, case, InquiryCause.SECOND_BAD_RATING, key, at=at)
         )
 
 
-def _inquire_expired(row, at):
+def _inquire_expired(row: Deadline, at: datetime) -> bool:
     """催办到期没人答：拟问效；同一份催办只算一次（handled_at 比较并交换）。"""
     with transaction.atomic():
         if not due_work.mark_handled(row, at=at):
@@ -140,7 +143,7 @@ def _inquire_expired(row, at):
         return propose_inquiry(row.case, InquiryCause.URGE_UNANSWERED, key, at=at, unit=row.holder)
 
 
-def _issue_urges(day, at, outcome):
+def _issue_urges(day: date, at: datetime, outcome: Outcome) -> None:
     before = _drafts(at)
     batches = due_work.urges_due(day)
     for first in range(0, len(batches), CHUNK):
@@ -153,7 +156,7 @@ def _issue_urges(day, at, outcome):
         outcome.counts["inquiry"] += drafted
 
 
-def _drafts(at):
+def _drafts(at: datetime) -> int:
     """这一遍自动拟了几份问效建议单。"""
     return Ticket.objects.filter(kind=TicketKind.INQUIRY, drafted_at=at, drafted_by=None).count()
 
@@ -167,7 +170,7 @@ class _Urging:
     day: date
     at: datetime
 
-    def __call__(self):
+    def __call__(self) -> None:
         try:
             walk(self._step(self.case, self.batch.rows, is_selected=True))
         except Conflict:
@@ -177,7 +180,7 @@ class _Urging:
                 raise
             walk(self._step(self.case, rows))
 
-    def _step(self, case, rows, *, is_selected=False):
+    def _step(self, case: Case, rows: tuple[Deadline, ...], *, is_selected: bool = False) -> Step:
         batch = replace(self.batch, rows=rows)
         details = {"missed": rows, "to_unit": batch.unit, "slot": self.day.isoformat()}
         return Step(

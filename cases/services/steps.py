@@ -1,21 +1,25 @@
 """唯一的写手 `perform`：合法性来自流程表，改写用比较并交换，每一步都记进账本。"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils import timezone
 
 from cadres.enums import Role
+from cadres.models import Unit, User
 from cases.enums import ENDED, Action, Clock, Status
-from cases.models import Case, CaseEvent
-from cases.rules.workflow import TRANSITIONS, Transition, is_theirs
+from cases.models import Case, CaseEvent, Ticket
+from cases.rules.workflow import TRANSITIONS, Relation, Transition, is_theirs
 from cases.services import clocks, guards
 from cases.services.answering import settle_urges
 from cases.services.attachments import keep_files
 from cases.services.standing import SYSTEM, relation
 from zhuqi.kernel.errors import Conflict, DomainError, NotPermitted
+from zhuqi.kernel.uploads import Upload
 
 NOTE_MOST = 4000
 # What nearly every step reads. No more: PostgreSQL plans each further join anew at every step.
@@ -39,24 +43,24 @@ class Step:
     case: Case
     action: Action
     actor: Any
-    at: Any
+    at: datetime
     note: str = ""
-    files: tuple = ()
-    details: dict = field(default_factory=dict)
-    changes: dict = field(default_factory=dict)
-    data: dict = field(default_factory=dict)
-    ticket: Any = None
+    files: tuple[Upload, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    ticket: Ticket | None = None
     target: Status | None = None
     starts: tuple[Clock, ...] = ()
-    promised_on: Any = None
+    promised_on: date | None = None
     signature: str = ""
     # 到点执行成批取来、刚按前提选出的案件：不再逐件重取和查前提，修订号与期限的比较并交换守住它（R-41）。
     is_selected: bool = False
     # What the rules demand right after this step (a second 催办 proposes a 问效), in the same transaction.
-    then: list[Callable] = field(default_factory=list)
+    then: list[Callable[[], object]] = field(default_factory=list)
 
     @property
-    def today(self):
+    def today(self) -> date:
         """北京时间的日期。"""
         return clocks.local_day(self.at)
 
@@ -65,7 +69,7 @@ class Step:
         """流程表里的这一行。"""
         return TRANSITIONS[self.action]
 
-    def detail(self, name, asked):
+    def detail(self, name: str, asked: str) -> Any:
         """取一项必填材料；没有就说清缺什么。"""
         value = self.details.get(name)
         if value in (None, "", (), []):
@@ -77,24 +81,37 @@ Handler = Callable[[Step], None]
 HANDLERS: dict[Action, Handler] = {}
 
 
-def chosen(choices, value, asked):
+Choice = TypeVar("Choice", bound=TextChoices)
+
+
+def chosen(choices: type[Choice], value: Any, asked: str) -> Choice:
     """一个选项；不在其中的是 DomainError，不是程序出错。"""
     if value not in choices.values:
         raise DomainError(f"没有这种{asked}，请重新选择。")
     return choices(value)
 
 
-def handles(*actions):
+def handles(*actions: Action) -> Callable[[Handler], Handler]:
     """登记一个动作的处理函数；没有额外事情的动作不必登记。"""
 
-    def register(handler):
+    def register(handler: Handler) -> Handler:
         HANDLERS.update(dict.fromkeys(actions, handler))
         return handler
 
     return register
 
 
-def perform(case, action, *, actor, at, revision=None, note="", files=(), **details):  # noqa: PLR0913 - the one door
+def perform(  # noqa: PLR0913 - the one door
+    case: Case,
+    action: Action,
+    *,
+    actor: User | None,
+    at: datetime,
+    revision: int | str | None = None,
+    note: str = "",
+    files: Iterable[Upload] = (),
+    **details: Any,
+) -> Case:
     """把案件走一步（R-20）：查权、查状态、比较并交换、处理、了结与开出期限、记账。
 
     `actor` 为 None 表示到点自动。`revision` 来自表单：页面旧了就是 Conflict。
@@ -104,7 +121,7 @@ def perform(case, action, *, actor, at, revision=None, note="", files=(), **deta
     return walk(step, revision=revision)
 
 
-def walk(step, *, who=None, revision=None):
+def walk(step: Step, *, who: Relation | None = None, revision: int | str | None = None) -> Case:
     """`perform` 的里面；`who` 只在凭链接而不凭登录时给出（R-28）。"""
     with transaction.atomic():
         if not step.is_selected:
@@ -124,7 +141,7 @@ def walk(step, *, who=None, revision=None):
         return step.case
 
 
-def _check(step, who, revision):
+def _check(step: Step, who: Relation, revision: int | str | None) -> None:
     case, action = step.case, step.action
     if not is_theirs(action, who):
         raise NotPermitted(f"「{action.label}」不归您办理。")
@@ -142,7 +159,7 @@ def _check(step, who, revision):
         raise DomainError(f"文字太长：最多 {NOTE_MOST} 字，现在 {len(step.note)} 字。")
 
 
-def _who_was_first(case):
+def _who_was_first(case: Case) -> str:
     last = case.events.order_by("-pk").first()
     if last is None:
         return "请刷新后再看。"
@@ -150,7 +167,7 @@ def _who_was_first(case):
     return f"{local:%m-%d %H:%M} {last.actor_label}已经{last.get_kind_display()}，请看过最新情况再办。"
 
 
-def _claim(step):
+def _claim(step: Step) -> None:
     """比较并交换：谁先改了修订号谁办，另一个得到 Conflict。"""
     case = step.case
     step.target = step.row.lands_on(Status(case.status))
@@ -163,7 +180,7 @@ def _claim(step):
     case.revision += 1
 
 
-def _settle(step):
+def _settle(step: Step) -> None:
     """处理完：写案件、了结期限、开新期限、记账、重算下一期限。"""
     case, before = step.case, step.case.status
     step.changes["status"] = step.target
@@ -186,12 +203,23 @@ def _settle(step):
     keep_files(case, step.files, event=event, actor=step.actor, at=step.at)
 
 
-def _met_holder(step):
+def _met_holder(step: Step) -> Unit | None:
     """协办意见、催办答复只了结自己那一份（R-26、R-36）。"""
     return step.actor.unit if step.action in {Action.CO_REPLY, Action.ANSWER_URGE} else None
 
 
-def record(case, kind, *, actor, at, note="", data=None, ticket=None, before="", signature=""):  # noqa: PLR0913 - one ledger row
+def record(  # noqa: PLR0913 - one ledger row
+    case: Case,
+    kind: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+    ticket: Ticket | None = None,
+    before: str = "",
+    signature: str = "",
+) -> CaseEvent:
     """账本加一行；通知由发件箱的读取者送出（架构第 6 条）。"""
     return CaseEvent.objects.create(
         case=case,
@@ -209,9 +237,9 @@ def record(case, kind, *, actor, at, note="", data=None, ticket=None, before="",
     )
 
 
-def label_of(actor):
+def label_of(actor: User | None) -> str:
     """账本上的署名：姓名 · 单位；到点自动的写“系统”。"""
     if actor is None:
         return "系统"
-    place = actor.enterprise.name if actor.role == Role.ENTERPRISE and actor.enterprise_id else (actor.unit or "")
+    place = actor.enterprise.name if actor.role == Role.ENTERPRISE and actor.enterprise else (actor.unit or "")
     return f"{actor.name} · {place}" if place else actor.name
