@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.enums import Action, Clock, Level, Outcome, TicketKind
+from cases.enums import Action, Level, Outcome, TicketKind
 from cases.models import Deadline
 from cases.services import Rating, Ticks, perform, rate
 from cases.services.enforcement import enforce
