@@ -16,6 +16,7 @@ from reports.queries import cockpit as figures
 from reports.queries.month import month_of
 from zhuqi.kernel.pagination import page_of
 
+REFRESH_SECONDS = 300
 SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
 
 
@@ -151,4 +152,6 @@ def wall(request):
         "answered_today": urges.filter(reply__isnull=False).count(),
         "closed_last": closed.select_related("lead").order_by("-closed_at").first(),
     }
-    return render(request, "reports/wall.html", context)
+    response = render(request, "reports/wall.html", context)
+    response["Refresh"] = REFRESH_SECONDS  # a wall shows, nobody acts on it: the browser asks again by itself
+    return response

@@ -280,4 +280,4 @@ def test_the_queries_of_the_pages_do_not_grow(client, city, month, number):
         return len(queries)
 
     assert cost(f"{PAGE}?group=listed&solved=20") == 16
-    assert cost(reverse("reports:ranking_item", args=[row.pk, "on_time"])) == 16
+    assert cost(reverse("reports:ranking_item", args=[row.pk, "on_time"])) == 13
