@@ -1,20 +1,23 @@
-"""After the history: what was told long ago is told, what is new becomes notices; past months are scored and published."""
+"""After the history: what was told long ago is told, what is new becomes notices."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import F
 
-from cadres.models import ShortMessage
+from cadres.models import Notice, ShortMessage
+from cases.models import CaseEvent
 from cases.services import telling
 from reports.demo.city.city import City
 
 NEWS_DAYS = 10
+READ_DAYS = 3  # older notices have been read
 
 
-def finish(city: City, first: date) -> None:
-    """Everything that follows from the cases."""
-    with transaction.atomic():
-        ShortMessage.objects.filter(sent_at__isnull=True).update(sent_at=F("created_at"))
-        telling.forget_before(city.until - timedelta(days=NEWS_DAYS))
-        telling.tell_all(at=city.until)
+def finish(city: City) -> None:
+    """Messages of the past are sent, old steps told; the last days' steps become notices of their own time."""
+    ShortMessage.objects.filter(sent_at__isnull=True).update(sent_at=F("created_at"))
+    telling.forget_before(city.until - timedelta(days=NEWS_DAYS))
+    events = CaseEvent.objects.untold().order_by("pk")
+    for event in events.select_related("case__enterprise", "case__office", "case__lane", "ticket__to_unit"):
+        telling.tell(event, at=event.at)
+    Notice.objects.filter(created_at__lt=city.until - timedelta(days=READ_DAYS)).update(read_at=F("created_at"))

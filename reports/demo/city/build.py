@@ -14,13 +14,16 @@ from django.utils import timezone
 from cadres.models import User
 from cadres.services.calendar import calendar_at
 from cases.models import Case
+from cases.services.clocks import local_day
 from reports.demo.city.afterwards import finish
+from reports.demo.city.circulars import Circulars
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork
 from reports.demo.city.contacts import plan_ahead, record_contacts
 from reports.demo.city.firms import assign_cadres, register_firms
 from reports.demo.city.hours import OfficeHours
 from reports.demo.city.life import CaseLife
+from reports.demo.city.oversight import Oversight
 from reports.demo.city.past import ordinary_cases
 from reports.demo.city.people import Hiring
 from reports.demo.city.present import Present
@@ -59,20 +62,19 @@ def build(scale: Scale, *, until: datetime, seed: int, say: Say = lambda _what, 
         with transaction.atomic():
             load_start_data(at=began)
             city = _populate(scale, seed=seed, rng=rng, until=until, began=began, first=first, say=say)
-        _simulate(city, first, say)
-        with transaction.atomic():
-            say("走访与预约", 0.9)
             record_contacts(city)
+        _simulate(city, first, say)
+        say("预约走访与通知", 0.92)
+        with transaction.atomic():
             plan_ahead(city)
-        say("通知与月度通报", 0.93)
-        finish(city, first)
+            finish(city)
     say("完成", 1.0)
     return Built(scale.firms, scale.cadres, Case.objects.count(), Case.objects.open().count())
 
 
 def _first_day(scale: Scale, until: datetime) -> date:
     """The first of the month so many months before the running one."""
-    day = timezone.localdate(until).replace(day=1)
+    day = local_day(until).replace(day=1)
     for _ in range(scale.months):
         day = (day - timedelta(days=1)).replace(day=1)
     return day
@@ -109,7 +111,7 @@ def _without_sync():
 
 def _populate(scale, *, seed, rng, until, began, first, say) -> City:  # noqa: PLR0913 - the facts of one build
     say(f"企业 {scale.firms} 家", 0.01)
-    today = timezone.localdate(until)
+    today = local_day(until)
     firms, sectors = register_firms(scale, seed=seed, rng=rng, today=today, at=began)
     say(f"干部 {scale.cadres} 名与各单位人员", 0.04)
     hiring = Hiring(rng, scale, began)
@@ -125,10 +127,12 @@ def _populate(scale, *, seed, rng, until, began, first, say) -> City:  # noqa: P
 def _simulate(city: City, first: date, say: Say) -> None:
     clockwork = Clockwork(city.until)
     routine = Routine(city, clockwork, first)
-    clockwork.start(city.hours.at(first, 0, 5), routine.live())
+    oversight, began = Oversight(city, clockwork, first), city.hours.at(first, 0, 5)
+    for life in (routine.live(), oversight.live(), oversight.live_now(), Circulars(city, first).live()):
+        clockwork.start(began, life)
     last = city.hours.shift(city.last_run_on, -PLANNED_DAYS)
     plan = list(Present(city).cases())
-    planned = Counter(timezone.localdate(each.at).replace(day=1) for each in plan)
+    planned = Counter(local_day(each.at).replace(day=1) for each in plan)
     for at, fate, firm in ordinary_cases(city, (first, last), set(routine.before), planned):
         _start(clockwork, CaseLife(city, clockwork, fate, firm), at)
     for each in plan:

@@ -19,9 +19,13 @@ class Clockwork:
         self.until = until
         self._queue: list[tuple[datetime, int, Life]] = []
         self._order = count()
+        self.now: datetime | None = None
 
     def start(self, at: datetime, life: Life) -> None:
-        """Let a life begin at an instant."""
+        """Let a life begin, or go on, at an instant; nobody acts in the past."""
+        if self.now is not None and at < self.now:
+            message = f"{at:%Y-%m-%d %H:%M:%S} is before {self.now:%Y-%m-%d %H:%M:%S}"
+            raise ValueError(message)
         if at <= self.until:
             heapq.heappush(self._queue, (at, next(self._order), life))
 
@@ -35,7 +39,7 @@ class Clockwork:
 
     def _run_day(self, day: date) -> None:
         while self._queue and local_day(self._queue[0][0]) == day:
-            _, _, life = heapq.heappop(self._queue)
+            self.now, _, life = heapq.heappop(self._queue)
             when = next(life, None)
             if when is not None:
                 self.start(when, life)

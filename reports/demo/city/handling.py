@@ -33,7 +33,7 @@ class Handling:
     def live(self) -> Life:
         """The stages, one after another."""
         for row in self.case.co_handlings.all():
-            self.life.clockwork.start(self.at, helper_life(self.life, row))
+            self.life.clockwork.start(self.at, helper_life(self.life, row, self.at))
         if self.fate.stop == "dispatched":
             return
         has_left = yield from self._object()

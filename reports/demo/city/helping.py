@@ -1,12 +1,14 @@
 """Co-handlers: each answers the lead with its own opinion, by its own clock (R-26)."""
 
+from datetime import datetime
+
 from cases.enums import Action, Clock
 from cases.models import CoHandling, Deadline
 from reports.demo.city.clockwork import Life
 
 
-def helper_life(life, row: CoHandling) -> Life:
-    """One co-handler's reply; life is the case's."""
+def helper_life(life, row: CoHandling, at: datetime) -> Life:
+    """One co-handler's reply to a case dispatched at `at`; `life` is the case's."""
     city, fate, hours = life.city, life.fate, life.hours
     if fate.helper_units:  # the plan of the present leaves it waiting
         return
@@ -18,9 +20,9 @@ def helper_life(life, row: CoHandling) -> Life:
         day = hours.shift(due_on, city.rng.randint(1, 3))
         when = max(hours.moment(day), hours.at(day, 9, 20))
     else:
-        when = hours.between(life.at, due_on)
+        when = hours.between(at, due_on)
         if when > city.until and due_on <= city.last_run_on:
-            when = life.at + (city.until - life.at) * city.rng.uniform(0.3, 0.9)
+            when = at + (city.until - at) * city.rng.uniform(0.3, 0.9)
     yield when
     mine = type(life)(city, life.clockwork, fate, life.firm)
     mine.case, mine.at = life.case, when

@@ -8,7 +8,7 @@ from cadres.services.visits import VisitEntry, record_visit
 from cases.enums import Action, Clock, Source, Status, Tier
 from cases.models import Case
 from cases.rules.workflow import TRANSITIONS
-from cases.services import DispatchPlan, Rating, Report, Ticks, clocks, guards, perform, rate, report_problem
+from cases.services import DispatchPlan, Report, Ticks, clocks, guards, perform, report_problem
 from enterprises.models import Enterprise
 from reports.demo import phrase, problem
 from reports.demo.city.city import City

@@ -34,9 +34,10 @@ class Present:
         self.city, self.rng, self.hours = city, city.rng, city.hours
         self.now, self.last = city.until, city.last_run_on
         self.rule = clocks.default_rule()
+        self.moving = 8 + city.scale.cases_a_month // 5  # long cases under way
         own = [firm for firm in city.firms[: city.scale.case_firms] if firm.region.code == sign_ins.COUNTY_CODE]
         others = city.firms[5 : city.scale.case_firms]
-        self.pool = cycle([firm for pair in zip(others, cycle(own or others)) for firm in pair])  # noqa: B905 - endless
+        self.pool = cycle([firm for pair in zip(others, cycle(own or others)) for firm in pair])
         self.sources = cycle([Source.VISIT, Source.ENTERPRISE, Source.VISIT, Source.HOTLINE, Source.VISIT, Source.MEETING])
 
     def cases(self) -> Iterator[Planned]:
@@ -165,8 +166,8 @@ class Present:
             fate = self.fate("bad", ratings=(2, 4), share=0.5)
             fate.pins["rate"] = self.hours.before(self.now, 2, 5)
             yield self.dispatched_at(self.ago(8), fate)
-        for _ in range(10):
-            yield self.dispatched_at(self.ago(self.rng.randint(2, 16)), self.fate("handling", tier=Tier.COMPLEX))
+        for _ in range(self.moving):
+            yield self.dispatched_at(self.ago(self.rng.randint(2, 17)), self.fate("handling", tier=Tier.COMPLEX))
         for days in (66, 75, 84):
             fate = self.fate("", tier=Tier.COMPLEX, outcome=self.rng.choice("BC"), shelf_days=150, share=0.1, ratings=(4,))
             day = max(self.now - timedelta(days=days + 12), self.hours.at(self.hours.days[6], 10))

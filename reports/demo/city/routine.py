@@ -6,8 +6,9 @@ from cadres.services.duties import rounds
 from cases.enums import Action, Clock, Finding, Measure, Status, TicketKind, TicketState
 from cases.models import Case, Deadline, Ticket
 from cases.rules.workflow import OWED
-from cases.services import clocks, double_ten
+from cases.services import clocks, double_ten, reminders
 from cases.services.enforcement import enforce
+from reports.demo.city.afterwards import NEWS_DAYS
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
 from reports.demo.city.fates import Fate
@@ -31,9 +32,10 @@ class Routine:
         """Every working day at 09:00, on a 双十 day from 08:30 on."""
         day = self.hours.calendar.next_workday(self.first)
         while day <= self.city.today:
+            yield (at := self.hours.at(day, 8, 30))
+            if (self.city.today - day).days <= NEWS_DAYS:
+                reminders.remind(at=at)
             if day in self.before:
-                at = self.hours.at(day, 8, 30)
-                yield at
                 double_ten.open_rows(day, self.before[day], at=at)
                 self._report_progress(day)
             at = self.hours.at(day, 9)

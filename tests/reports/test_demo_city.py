@@ -1,0 +1,202 @@
+"""The demo city is made by the services, so whatever holds for a real city holds for it; and every queue has something."""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from cadres.calendar import WorkCalendar
+from cadres.models import Unit, User
+from cadres.services.calendar import calendar_at, forget_calendars
+from cadres.services.duties import duties_of
+from cases.enums import UNIT_CLOCKS, Clock, Outcome, Satisfaction, Source, Status, TicketKind, TicketState
+from cases.models import Case, CaseEvent, Category, Deadline, Evaluation, Ticket
+from cases.services import due_work
+from cases.services.clocks import local_day
+from cases.services.enforcement import enforce
+from enterprises.credit_codes import check_credit_code
+from enterprises.models import Enterprise, Region
+from reports.demo.city.build import build, is_built
+from reports.demo.city.scale import SMALL
+from reports.demo.city.sign_ins import PASSWORD, SIGN_INS
+from reports.demo.start import load_start_data
+from reports.models import Ranking
+from reports.services import recompute
+from tests.factories import SHANGHAI
+
+NOW = datetime(2026, 11, 23, 16, 30, tzinfo=SHANGHAI)
+TODAY = NOW.date()
+TOMORROW = TODAY + timedelta(days=1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def db(django_db_setup, django_db_blocker, tmp_path_factory):
+    """`db` of this module: one small city for all tests, rolled back afterwards. (The name tells pytest-django to set up.)"""
+    usual, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("media")
+    forget_calendars()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(SMALL, until=NOW, seed=2026)
+        transaction.set_rollback(True)
+    settings.MEDIA_ROOT = usual
+
+
+@pytest.fixture(autouse=True)
+def _savepoint(db):
+    """What a test changes, the next one does not see."""
+    with transaction.atomic():
+        sid = transaction.savepoint()
+        yield
+        transaction.savepoint_rollback(sid)
+
+
+def running(username, *clocks):
+    unit = User.objects.get(username=username).unit
+    return Deadline.objects.running().filter(holder=unit, clock__in=clocks)
+
+
+# --- it is a true history ---------------------------------------------------------------------------------------------
+def test_numbers_are_gapless_per_office_kind_and_year():
+    taken = defaultdict(list)
+    for ticket in Ticket.objects.exclude(number=None).select_related("office"):
+        year, number = ticket.number.split("〔")[1].removesuffix("号").split("〕")
+        taken[ticket.office_id, ticket.kind, year].append(int(number))
+    assert taken
+    for numbers in taken.values():
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_each_status_is_what_the_last_event_said():
+    for case in Case.objects.prefetch_related("events"):
+        last = max(case.events.all(), key=lambda event: event.pk)
+        assert case.status == last.status_after, case
+
+
+def test_events_follow_each_other_and_none_is_in_the_future():
+    instants = list(CaseEvent.objects.order_by("pk").values_list("at", flat=True))
+    assert instants == sorted(instants)
+    assert instants[-1] <= NOW
+
+
+def test_no_deadline_ends_on_a_day_off():
+    calendar = calendar_at()
+    assert isinstance(calendar, WorkCalendar)
+    assert not [row for row in Deadline.objects.all() if not calendar.is_workday(row.due_on)]
+
+
+def test_credit_codes_are_valid_and_firms_have_a_contact():
+    assert not [firm for firm in Enterprise.objects.all() if check_credit_code(firm.credit_code).error]
+    assert not Enterprise.objects.filter(contacts=None).exists()
+
+
+def test_enforcing_again_at_the_same_instant_issues_nothing():
+    before = Ticket.objects.count(), CaseEvent.objects.count()
+    enforce(at=NOW)
+    assert (Ticket.objects.count(), CaseEvent.objects.count()) == before
+
+
+def test_published_months_can_be_recomputed_to_the_same_figures():
+    months = list(Ranking.objects.all())
+    assert len(months) == SMALL.months
+    assert all(recompute(month).is_equal for month in months)
+
+
+# --- every queue has something ----------------------------------------------------------------------------------------
+def test_every_status_source_outcome_and_ticket_is_there():
+    assert {case.status for case in Case.objects.all()} == set(Status)
+    assert Source.VISIT in set(Case.objects.values_list("source", flat=True))
+    assert set(Case.objects.exclude(outcome="").values_list("outcome", flat=True)) == set(Outcome)
+    states = set(Ticket.objects.values_list("kind", "state"))
+    assert {(kind, TicketState.ISSUED) for kind in TicketKind} <= states
+    assert {(TicketKind.DISPATCH, TicketState.VOID), (TicketKind.INQUIRY, TicketState.DRAFT)} <= states
+
+
+def test_the_office_board_is_full():
+    status = Counter(Case.objects.values_list("status", flat=True))
+    assert (status[Status.REPORTED], status[Status.ACCEPTED], status[Status.OBJECTED]) == (9, 14, 2)
+    assert status[Status.SUBMITTED] == 7
+    assert Deadline.objects.running().filter(clock=Clock.EXTENSION).count() == 3
+    assert Case.objects.filter(needs_coordination=True).count() == 4
+    assert Deadline.objects.running().filter(clock=Clock.DISPATCH, due_on=TODAY).count() == 2
+    assert Enterprise.objects.uncovered().count() == SMALL.uncovered
+    assert len(due_work.urges_due(TOMORROW)) in {5, 6}
+    drafts = Ticket.objects.filter(kind=TicketKind.INQUIRY, state=TicketState.DRAFT)
+    assert drafts.filter(office_approved_at=None).exists()
+    assert drafts.filter(leader_approved_at=None).exclude(office_approved_at=None).exists()
+
+
+def test_the_units_inbox_has_every_tab():
+    unit = User.objects.get(username="unit").unit
+    assert unit.lead_cases.filter(status=Status.DISPATCHED).count() >= 3
+    assert running("unit", Clock.FEEDBACK).count() >= 3
+    assert running("unit", Clock.RESOLVE).filter(due_on__range=(TODAY, TODAY + timedelta(days=3))).count() >= 3
+    assert Deadline.objects.missed(today=TODAY).filter(holder=unit, clock__in=UNIT_CLOCKS).exists()
+    for clock in (Clock.CO_REPLY, Clock.URGE_REPLY, Clock.INQUIRY_REPLY):
+        assert running("unit", clock).exists(), clock
+
+
+def test_the_firm_and_the_cadre_have_something_to_do():
+    firm = User.objects.get(username="firm").enterprise
+    assert {Status.RATING, Status.PAUSED, Status.HANDLING, Status.DISPATCHED, Status.CLOSED} <= set(
+        firm.cases.values_list("status", flat=True)
+    )
+    assert firm.planned_visits.exists()
+    duties = duties_of(User.objects.get(username="cadre"), TODAY)
+    assert duties.contacted
+    assert duties.missing
+
+
+def test_ratings_have_all_levels_and_none():
+    levels = set(Evaluation.objects.values_list("satisfaction", flat=True))
+    assert {None, Satisfaction.VERY_GOOD, Satisfaction.GOOD, Satisfaction.BAD} <= levels
+    assert Evaluation.objects.exclude(lapsed_at=None).exists()
+    assert Case.objects.filter(bad_rating_count__gte=2).exists()
+    assert Case.objects.filter(reopened_count__gte=1).exists()
+
+
+# --- who signs in -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("row", SIGN_INS, ids=lambda row: row.username)
+def test_sign_ins_work_and_see_what_their_role_sees(row):
+    user = User.objects.get(username=row.username)
+    assert user.role == row.role
+    assert user.check_password(PASSWORD)
+    assert not user.must_change_password
+    validate_password(PASSWORD, User(username=row.username, name=user.name))
+    seen = Case.objects.visible_to(user).count()
+    assert bool(seen) is (row.role not in {"SYSADMIN", "SECADMIN", "AUDITOR"})
+
+
+def test_sign_ins_are_listed_with_the_password():
+    out = StringIO()
+    call_command("sign_ins", stdout=out)
+    assert PASSWORD in out.getvalue()
+    assert all(row.username in out.getvalue() for row in SIGN_INS)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+def test_a_city_with_people_is_not_built_over():
+    out = StringIO()
+    before = Case.objects.count()
+    call_command("build_demo_city", scale="small", stdout=out)
+    assert is_built()
+    assert "已建好，跳过" in out.getvalue()
+    assert Case.objects.count() == before
+
+
+def test_start_data_is_added_once():
+    before = Region.objects.count(), Unit.objects.count(), Category.objects.count()
+    loaded = load_start_data(at=timezone.now())
+    assert (loaded.regions, loaded.units, loaded.categories, loaded.labels) == (0, 0, 0, 0)
+    assert (Region.objects.count(), Unit.objects.count(), Category.objects.count()) == before
+
+
+def test_visits_and_notices_are_of_the_past():
+    assert not CaseEvent.objects.untold().exists()
+    demo = User.objects.get(username="cadre")
+    assert demo.notices.filter(read_at=None).exists()
+    assert all(local_day(visit.recorded_at) <= TODAY for visit in demo.visits.all())
