@@ -3,6 +3,8 @@
 发布以后什么都不能再改：保存、删除、成批改都被拦下；绕过程序改库，校验和对不上（services.month.recompute）。
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -27,7 +29,7 @@ class ScoreRule(models.Model):
         verbose_name = verbose_name_plural = "评分规则"
         ordering = ("-version",)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"评分规则第 {self.version} 版"
 
 
@@ -37,21 +39,21 @@ class Frozen(models.Model):
     class Meta:
         abstract = True
 
-    def ranking_id_of(self):
+    def ranking_id_of(self) -> int:
         """属于哪个月的通报。"""
         raise NotImplementedError
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """先问发布了没有。"""
         self._refuse_published()
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """先问发布了没有。"""
         self._refuse_published()
         return super().delete(*args, **kwargs)
 
-    def _refuse_published(self):
+    def _refuse_published(self) -> None:
         if Ranking.objects.filter(pk=self.ranking_id_of(), status=RankingStatus.PUBLISHED).exists():
             raise Conflict(FROZEN)
 
@@ -66,7 +68,9 @@ class Ranking(Frozen):
     drafted_at = models.DateTimeField("生成时间")
     objections_until_on = models.DateField("异议截止日（当天 24:00）")
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
-    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人")
+    published_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人"
+    )
     digest = models.CharField("校验和", max_length=64, blank=True)
 
     objects = RankingQuerySet.as_manager()
@@ -81,20 +85,20 @@ class Ranking(Frozen):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.get_status_display()}"
 
-    def ranking_id_of(self):
+    def ranking_id_of(self) -> int:
         """自己。"""
         return self.pk
 
     @property
-    def is_published(self):
+    def is_published(self) -> bool:
         """数字已冻结。"""
         return self.status == RankingStatus.PUBLISHED
 
     @property
-    def score_weights(self):
+    def score_weights(self) -> Weights:
         """当时的分值，作为值。"""
         return Weights.from_data(self.weights)
 
@@ -120,10 +124,10 @@ class RankingRow(Frozen):
         ordering = ("group", models.F("place").asc(nulls_last=True), "-score", "unit")
         constraints = [models.UniqueConstraint(fields=["ranking", "unit"], name="one_row_per_unit")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.score}"
 
-    def ranking_id_of(self):
+    def ranking_id_of(self) -> int:
         """所属通报。"""
         return self.ranking_id
 
@@ -143,12 +147,12 @@ class RankingFact(Frozen):
         ordering = ("pk",)
         constraints = [models.UniqueConstraint(fields=["row", "case"], name="one_fact_per_case")]
 
-    def ranking_id_of(self):
+    def ranking_id_of(self) -> int:
         """所属通报。"""
         return self.row.ranking_id
 
     @property
-    def facts(self):
+    def facts(self) -> CaseFacts:
         """作为值，已去掉采纳的异议。"""
         return strike(CaseFacts.from_data(self.data), self.struck)
 
@@ -174,10 +178,10 @@ class RankingObjection(Frozen):
         ordering = ("pk",)
         constraints = [models.UniqueConstraint(fields=["row", "case", "item"], name="one_objection_per_item")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.row.name} {ITEM_LABELS[self.item]}"
 
-    def ranking_id_of(self):
+    def ranking_id_of(self) -> int:
         """所属通报。"""
         return self.row.ranking_id
 

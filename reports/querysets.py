@@ -1,9 +1,12 @@
 """通报各行的可见范围（R-03、R-52），和发布以后不许改的那道门。"""
 
+from typing import Any
+
 from django.apps import apps
 from django.db.models import Q
 
 from cadres.enums import Role, UnitKind
+from cadres.models import User
 from cases.querysets import case_scope
 from reports.enums import RankingStatus
 from zhuqi.kernel.errors import Conflict
@@ -13,16 +16,18 @@ FROZEN = "这个月的通报已经发布，数字已冻结，不能再改。"
 NOTHING = Q(pk__in=[])
 
 
-def own_rows(user, prefix="") -> Q:
+def own_rows(user: User, prefix: str = "") -> Q:
     """本单位的那一行。县（市、区）是一个组织：活动办和它的部门同一行。"""
-    unit = user.unit
+    unit: Any = user.unit  # asked only of people who have one
     own = Q(**{f"{prefix}unit": user.unit_id})
     if unit.kind in {UnitKind.OFFICE, UnitKind.COUNTY} and unit.region_id:
-        own |= Q(**{f"{prefix}unit__kind__in": [UnitKind.OFFICE, UnitKind.COUNTY], f"{prefix}unit__region": unit.region_id})
+        own |= Q(
+            **{f"{prefix}unit__kind__in": [UnitKind.OFFICE, UnitKind.COUNTY], f"{prefix}unit__region": unit.region_id}
+        )
     return own
 
 
-def ranking_scope(user, prefix="") -> Q | None:
+def ranking_scope(user: User, prefix: str = "") -> Q | None:
     """市活动办、领导、督查看全部（None）；单位与县活动办看已发布的，和草稿里自己的一行；其他人看不到。"""
     if user.role in {Role.LEADER, Role.SUPERVISOR} and user.unit_id:
         return None
@@ -36,28 +41,28 @@ class FrozenQuerySet(ScopedQuerySet):
 
     frozen_path = "ranking__status"
 
-    def refuse_published(self):
+    def refuse_published(self) -> None:
         """有一行已发布就不许改。"""
         if self.filter(**{self.frozen_path: RankingStatus.PUBLISHED}).exists():
             raise Conflict(FROZEN)
 
-    def update(self, **changes):
+    def update(self, **changes: Any) -> int:
         """已发布的不改。"""
         self.refuse_published()
         return super().update(**changes)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         """已发布的不删。"""
         self.refuse_published()
         return super().delete()
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         """往已发布的里面也不能加。"""
         rankings = apps.get_model("reports.Ranking").objects.filter(pk__in={each.ranking_id_of() for each in objs})
         rankings.refuse_published()
         return super().bulk_create(objs, *args, **kwargs)
 
-    def bulk_update(self, objs, fields, batch_size=None):
+    def bulk_update(self, objs: Any, fields: Any, batch_size: int | None = None) -> int:
         """Django 分批调用 update，门在那里；先看一眼，免得改了一半。"""
         self.filter(pk__in=[each.pk for each in objs]).refuse_published()
         return super().bulk_update(objs, fields, batch_size)
@@ -68,7 +73,7 @@ class RankingQuerySet(FrozenQuerySet):
 
     frozen_path = "status"
 
-    def scope_q(self, user):
+    def scope_q(self, user: Any) -> Q:
         """见 ranking_scope；草稿要有自己的一行才看得到。"""
         scope = ranking_scope(user)
         if scope is None:
@@ -82,7 +87,7 @@ class RankingQuerySet(FrozenQuerySet):
 class RankingRowQuerySet(FrozenQuerySet):
     """一个组织的一行。"""
 
-    def scope_q(self, user):
+    def scope_q(self, user: Any) -> Q:
         """已发布的都看得到，草稿只看自己的一行。"""
         scope = ranking_scope(user, "ranking__")
         if scope is None or scope is NOTHING:
@@ -95,7 +100,7 @@ class RankingPartQuerySet(FrozenQuerySet):
 
     frozen_path = "row__ranking__status"
 
-    def scope_q(self, user):
+    def scope_q(self, user: Any) -> Q:
         """行看得到，而且案件也看得到（R-03）。"""
         rows = apps.get_model("reports.RankingRow").objects.order_by()
         cases = apps.get_model("cases.Case").objects.order_by()

@@ -1,5 +1,8 @@
 """三单（R-33 – R-36）。"""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -18,18 +21,18 @@ MUTABLE_ONCE_ISSUED = frozenset({"state", "voided_at", "voided_by", "void_reason
 class TicketQuerySet(CasePartQuerySet):
     """单据。"""
 
-    def issued(self):
+    def issued(self) -> Self:
         """已签发、未作废的。"""
         return self.filter(state=TicketState.ISSUED)
 
-    def update(self, **changes):
+    def update(self, **changes: Any) -> int:
         """成批改也不能碰已签发的内容（R-33）；`bulk_update` 也从这里过。"""
         touches = changes.keys() - MUTABLE_ONCE_ISSUED or changes.get("state", TicketState.VOID) != TicketState.VOID
         if touches and self.filter(issued_at__isnull=False).exists():
             raise Conflict(FIXED)
         return super().update(**changes)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         """单据不删：号不能断（R-33、R-34）。"""
         if self.filter(number__isnull=False).exists():
             raise Conflict(KEPT)
@@ -47,7 +50,9 @@ class Ticket(models.Model):
     office = models.ForeignKey(Unit, models.PROTECT, related_name="issued_tickets", verbose_name="发单单位")
     to_unit = models.ForeignKey(Unit, models.PROTECT, related_name="received_tickets", verbose_name="主送")
     copies = models.ManyToManyField(Unit, blank=True, related_name="copied_tickets", verbose_name="抄送")
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="following", verbose_name="上一张单")
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="following", verbose_name="上一张单"
+    )
     ordinal = models.PositiveSmallIntegerField("本案同类第几张", default=1)
     cause = models.CharField("缘由", max_length=16, choices=InquiryCause.choices, blank=True)
     signer = models.CharField("签发人", max_length=60, blank=True)
@@ -59,7 +64,9 @@ class Ticket(models.Model):
     leader_approved_at = models.DateTimeField("分管领导批准", null=True, blank=True)
     leader_approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField("签发时间", null=True, blank=True)
-    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发操作")
+    issued_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签发操作"
+    )
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人")
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
@@ -74,9 +81,7 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(issued_at__isnull=True) | Q(number__isnull=False), name="issued_ticket_has_number"
             ),
-            models.UniqueConstraint(
-                fields=["case", "kind"], condition=Q(state="DRAFT"), name="one_draft_per_kind"
-            ),
+            models.UniqueConstraint(fields=["case", "kind"], condition=Q(state="DRAFT"), name="one_draft_per_kind"),
         ]
         indexes = [
             models.Index(fields=["kind", "state"], name="ticket_kind_state"),
@@ -84,26 +89,26 @@ class Ticket(models.Model):
             models.Index(fields=["-issued_at"], name="ticket_issued"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number or '（拟稿）'}"
 
     @classmethod
-    def from_db(cls, db, field_names, values):
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **how: Any) -> Self:
         """记住取出时是否已签发，供保存时守住；没取签发时间的，当作已签发。"""
-        ticket = super().from_db(db, field_names, values)
+        ticket = super().from_db(db, field_names, values, **how)
         if "issued_at" not in field_names or ticket.issued_at is not None:
             ticket.seal()
         return ticket
 
-    def is_live(self, kind) -> bool:
+    def is_live(self, kind: str) -> bool:
         """已签发、没作废的这一种单。"""
         return self.kind == kind and self.state == TicketState.ISSUED
 
-    def seal(self):
+    def seal(self) -> None:
         """从此只许作废（R-33）。"""
         self._was_issued = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """已签发的只许作废（R-33）。"""
         fields = set(kwargs.get("update_fields") or ())
         is_voiding = fields and not fields - MUTABLE_ONCE_ISSUED and self.state == TicketState.VOID
@@ -111,7 +116,7 @@ class Ticket(models.Model):
             raise Conflict(FIXED)
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """单据不删：号不能断（R-33、R-34）。"""
         if self.number:
             raise Conflict(KEPT)

@@ -3,8 +3,10 @@
 纯数据与纯函数：不碰数据库、不读时钟。
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from cadres.enums import Role
 from cases.enums import OPEN, Action, Clock, Status
@@ -69,13 +71,30 @@ OWED = frozenset({S.DISPATCHED, S.HANDLING, S.SHELVED})
 _IN_HAND = frozenset({S.DISPATCHED, S.OBJECTED, S.HANDLING, S.PAUSED, S.SUBMITTED, S.RATING, S.SHELVED})
 
 
-def _t(action, sources, target, roles, holder, **more):
+def _t(
+    action: Action,
+    sources: Iterable[Status],
+    target: Status | None,
+    roles: frozenset[Role],
+    holder: Holder,
+    **more: Any,
+) -> Transition:
     return Transition(action, frozenset(sources), target, roles, holder, **more)
 
 
+# fmt: off - one transition a row
 _ROWS = (
     # 受理与交办
-    _t(Action.ACCEPT, {S.REPORTED}, S.ACCEPTED, _OFFICE, H.OFFICE, starts=(C.DISPATCH,), meets=(C.ACCEPT,), by_system=True),
+    _t(
+        Action.ACCEPT,
+        {S.REPORTED},
+        S.ACCEPTED,
+        _OFFICE,
+        H.OFFICE,
+        starts=(C.DISPATCH,),
+        meets=(C.ACCEPT,),
+        by_system=True,
+    ),
     _t(Action.REFUSE, {S.REPORTED}, S.REFUSED, _OFFICE, H.OFFICE, meets=(C.ACCEPT,), needs_note=True),
     _t(Action.MERGE, {S.REPORTED, S.ACCEPTED}, S.MERGED, _OFFICE, H.OFFICE),
     _t(Action.UNMERGE, {S.MERGED}, None, _OFFICE, H.OFFICE),
@@ -83,18 +102,37 @@ _ROWS = (
     _t(Action.CLASSIFY, {S.REPORTED, S.ACCEPTED}, None, _OFFICE, H.OFFICE),
     _t(Action.PROPOSE, {S.ACCEPTED}, None, _OFFICE, H.OFFICE),
     _t(
-        Action.DISPATCH, {S.ACCEPTED}, S.DISPATCHED, _OFFICE, H.OFFICE,
-        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE), meets=(C.DISPATCH, C.DOUBLE_TEN),
+        Action.DISPATCH,
+        {S.ACCEPTED},
+        S.DISPATCHED,
+        _OFFICE,
+        H.OFFICE,
+        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE),
+        meets=(C.DISPATCH, C.DOUBLE_TEN),
     ),
     _t(
-        Action.APPROVE_DISPATCH, {S.ACCEPTED}, S.DISPATCHED, _LEADER, H.ANYONE,
-        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE), meets=(C.DISPATCH, C.DOUBLE_TEN),
+        Action.APPROVE_DISPATCH,
+        {S.ACCEPTED},
+        S.DISPATCHED,
+        _LEADER,
+        H.ANYONE,
+        starts=(C.SIGN, C.FEEDBACK, C.RESOLVE),
+        meets=(C.DISPATCH, C.DOUBLE_TEN),
     ),
     _t(Action.RETURN_DISPATCH, {S.ACCEPTED}, None, _LEADER, H.ANYONE, needs_note=True),
     # 签收与退单
     _t(Action.SIGN, {S.DISPATCHED}, S.HANDLING, _UNIT, H.LEAD, meets=(C.SIGN,)),
     _t(Action.OBJECT, {S.DISPATCHED}, S.OBJECTED, _UNIT, H.LEAD_HEAD, starts=(C.RULING,), needs_note=True),
-    _t(Action.UPHOLD, {S.OBJECTED}, S.ACCEPTED, _OFFICE, H.OFFICE, starts=(C.DISPATCH,), meets=(C.RULING,), needs_note=True),
+    _t(
+        Action.UPHOLD,
+        {S.OBJECTED},
+        S.ACCEPTED,
+        _OFFICE,
+        H.OFFICE,
+        starts=(C.DISPATCH,),
+        meets=(C.RULING,),
+        needs_note=True,
+    ),
     _t(Action.REJECT, {S.OBJECTED}, S.DISPATCHED, _OFFICE, H.OFFICE, meets=(C.RULING,), needs_note=True),
     # 办理
     _t(Action.REPORT, {S.HANDLING, S.SHELVED}, None, _UNIT, H.LEAD, meets=(C.FEEDBACK, C.DOUBLE_TEN), needs_note=True),
@@ -103,20 +141,36 @@ _ROWS = (
     _t(Action.DENY_EXTENSION, {S.HANDLING, S.PAUSED}, None, _OFFICE, H.OFFICE, meets=(C.EXTENSION,), needs_note=True),
     _t(Action.PAUSE, {S.HANDLING}, S.PAUSED, _UNIT, H.LEAD, starts=(C.SUPPLY,), needs_note=True),
     _t(
-        Action.SUPPLY, {S.PAUSED}, S.HANDLING, frozenset({R.ENTERPRISE, R.CADRE}), H.FIRM_SIDE,
-        meets=(C.SUPPLY,), needs_note=True,
+        Action.SUPPLY,
+        {S.PAUSED},
+        S.HANDLING,
+        frozenset({R.ENTERPRISE, R.CADRE}),
+        H.FIRM_SIDE,
+        meets=(C.SUPPLY,),
+        needs_note=True,
     ),
     _t(Action.RESUME, {S.PAUSED}, S.HANDLING, _UNIT, H.LEAD, meets=(C.SUPPLY,), by_system=True),
     _t(
-        Action.CO_REPLY, {S.DISPATCHED, S.OBJECTED, S.HANDLING, S.PAUSED, S.SHELVED}, None, _UNIT, H.CO,
-        meets=(C.CO_REPLY,), needs_note=True,
+        Action.CO_REPLY,
+        {S.DISPATCHED, S.OBJECTED, S.HANDLING, S.PAUSED, S.SHELVED},
+        None,
+        _UNIT,
+        H.CO,
+        meets=(C.CO_REPLY,),
+        needs_note=True,
     ),
     _t(Action.COORDINATE, {S.DISPATCHED, S.HANDLING, S.SHELVED}, None, _UNIT, H.LEAD, needs_note=True),
     _t(Action.ARRANGE, _IN_HAND, None, _OFFICE, H.OFFICE, needs_note=True),
     # 办结、审核、评价
     _t(
-        Action.SUBMIT, {S.HANDLING, S.SHELVED}, S.SUBMITTED, _UNIT, H.LEAD, starts=(C.REVIEW,),
-        meets=(C.FEEDBACK, C.DOUBLE_TEN, C.RESOLVE, C.REDO, C.PROMISE, C.SHELVED), needs_note=True,
+        Action.SUBMIT,
+        {S.HANDLING, S.SHELVED},
+        S.SUBMITTED,
+        _UNIT,
+        H.LEAD,
+        starts=(C.REVIEW,),
+        meets=(C.FEEDBACK, C.DOUBLE_TEN, C.RESOLVE, C.REDO, C.PROMISE, C.SHELVED),
+        needs_note=True,
     ),
     _t(Action.PASS_REVIEW, {S.SUBMITTED}, S.RATING, _OFFICE, H.OFFICE, starts=(C.RATE,), meets=(C.REVIEW,)),
     _t(Action.SHELVE, {S.SUBMITTED}, S.SHELVED, _OFFICE, H.OFFICE, starts=(C.SHELVED,), meets=(C.REVIEW,)),
@@ -124,27 +178,53 @@ _ROWS = (
     _t(Action.RATE, {S.RATING}, S.CLOSED, _FIRM, H.FIRM, meets=(C.RATE,)),
     _t(Action.RATE_BAD, {S.RATING}, S.HANDLING, _FIRM, H.FIRM, starts=(C.CALL_BACK, C.REDO), meets=(C.RATE,)),
     _t(Action.LAPSE_RATING, {S.RATING}, S.CLOSED, _NOBODY, H.SYSTEM, meets=(C.RATE,), by_system=True),
-    _t(Action.CALL_BACK, OPEN - {S.REPORTED, S.ACCEPTED}, None, _OFFICE, H.OFFICE, meets=(C.CALL_BACK,), needs_note=True),
+    _t(
+        Action.CALL_BACK,
+        OPEN - {S.REPORTED, S.ACCEPTED},
+        None,
+        _OFFICE,
+        H.OFFICE,
+        meets=(C.CALL_BACK,),
+        needs_note=True,
+    ),
     _t(Action.REOPEN, {S.CLOSED}, S.HANDLING, _FIRM, H.FIRM, starts=(C.REDO,), needs_note=True),
     # 催办、问效、批示
     _t(Action.URGE, OWED, None, _OFFICE, H.OFFICE, starts=(C.URGE_REPLY,), needs_note=True, by_system=True),
     _t(
-        Action.ANSWER_URGE, {S.DISPATCHED, S.OBJECTED, S.HANDLING, S.PAUSED, S.SHELVED}, None, _UNIT, H.LEAD,
-        starts=(C.PROMISE,), meets=(C.URGE_REPLY,), needs_note=True,
+        Action.ANSWER_URGE,
+        {S.DISPATCHED, S.OBJECTED, S.HANDLING, S.PAUSED, S.SHELVED},
+        None,
+        _UNIT,
+        H.LEAD,
+        starts=(C.PROMISE,),
+        meets=(C.URGE_REPLY,),
+        needs_note=True,
     ),
-    _t(Action.DRAFT_INQUIRY, OWED | {S.PAUSED, S.SUBMITTED, S.CLOSED}, None, _OFFICE, H.OFFICE, needs_note=True, by_system=True),
+    _t(
+        Action.DRAFT_INQUIRY,
+        OWED | {S.PAUSED, S.SUBMITTED, S.CLOSED},
+        None,
+        _OFFICE,
+        H.OFFICE,
+        needs_note=True,
+        by_system=True,
+    ),
     _t(Action.APPROVE_INQUIRY_OFFICE, _IN_HAND | {S.CLOSED}, None, _OFFICE, H.OFFICE_HEAD),
     _t(Action.APPROVE_INQUIRY_LEADER, _IN_HAND | {S.CLOSED}, None, _LEADER, H.ANYONE, starts=(C.INQUIRY_REPLY,)),
     _t(
-        Action.DROP_INQUIRY, _IN_HAND | {S.CLOSED}, None, frozenset({R.OFFICE, R.LEADER}), H.OFFICE_HEAD, needs_note=True
+        Action.DROP_INQUIRY,
+        _IN_HAND | {S.CLOSED},
+        None,
+        frozenset({R.OFFICE, R.LEADER}),
+        H.OFFICE_HEAD,
+        needs_note=True,
     ),
-    _t(
-        Action.ANSWER_INQUIRY, _IN_HAND | {S.CLOSED}, None, _UNIT, H.LEAD, meets=(C.INQUIRY_REPLY,), needs_note=True
-    ),
+    _t(Action.ANSWER_INQUIRY, _IN_HAND | {S.CLOSED}, None, _UNIT, H.LEAD, meets=(C.INQUIRY_REPLY,), needs_note=True),
     _t(Action.RECORD_FINDING, _IN_HAND | {S.CLOSED}, None, _SUPERVISOR, H.ANYONE, needs_note=True),
     _t(Action.INSTRUCT, OPEN | {S.CLOSED}, None, _LEADER, H.ANYONE, needs_note=True),
     _t(Action.VOID_TICKET, _IN_HAND, None, _OFFICE, H.OFFICE, needs_note=True),
 )
+# fmt: on
 TRANSITIONS: dict[Action, Transition] = {row.action: row for row in _ROWS}
 
 

@@ -1,10 +1,12 @@
 """交办时的建议：哪个单位主办（类别的常办单位、同类的先例），它以前办得怎样（页面 4）。只读。"""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
-from cadres.models import Unit
+from cadres.models import Unit, User
 from cases.enums import Clock
 from cases.models import Case, Category, Deadline
 from cases.rules.similarity import guess_category
@@ -23,7 +25,7 @@ class LeadRecord:
     is_suggested: bool = False
 
     @property
-    def words(self):
+    def words(self) -> str:
         """同类 11 件由其主办，9 件按时。"""
         if not self.led:
             return "还没有办过同类问题"
@@ -31,7 +33,7 @@ class LeadRecord:
         return f"{said}，{self.objected} 件被退单" if self.objected else said
 
 
-def lead_records(category, user):
+def lead_records(category: Category | None, user: User) -> list[LeadRecord]:
     """最多三个候选：类别常办单位在前，其余按同类主办件数。"""
     if category is None:
         return []
@@ -48,38 +50,38 @@ def lead_records(category, user):
     ]
 
 
-def default_lead(category):
+def default_lead(category: Category) -> Unit | None:
     """类别的常办单位；下级没有就看上级。"""
-    return category.default_lead or (category.parent.default_lead if category.parent_id else None)
+    return category.default_lead or (category.parent.default_lead if category.parent else None)
 
 
-def _same_kind(category, user):
+def _same_kind(category: Category, user: User) -> QuerySet[Case]:
     return Case.objects.visible_to(user).filter(Q(category=category) | Q(category__parent=category)).order_by()
 
 
-def _led_counts(category, user):
+def _led_counts(category: Category, user: User) -> dict[int, int]:
     rows = _same_kind(category, user).filter(lead__isnull=False).values("lead").annotate(n=Count("pk"))
     return {row["lead"]: row["n"] for row in rows}
 
 
-def _on_time_counts(category, user, units):
+def _on_time_counts(category: Category, user: User, units: Sequence[Unit]) -> dict[int, int]:
     rows = Deadline.objects.filter(clock=Clock.RESOLVE, met_at__date__lte=F("due_on"), holder__in=units)
     rows = rows.filter(case__in=_same_kind(category, user).values("pk")).order_by()
     return {row["holder"]: row["n"] for row in rows.values("holder").annotate(n=Count("case", distinct=True))}
 
 
-def _objection_counts(category, user, units):
+def _objection_counts(category: Category, user: User, units: Sequence[Unit]) -> dict[int, int]:
     rows = _same_kind(category, user).filter(objections__unit__in=units, objections__is_upheld=True)
     counted = rows.values("objections__unit").annotate(n=Count("pk", distinct=True))
     return {row["objections__unit"]: row["n"] for row in counted}
 
 
-def guessed_category(case):
+def guessed_category(case: Case) -> Category | None:
     """受理、交办时先填上的类别：已定的，或按关键词猜的；猜不出为 None。"""
     return case.category if case.category_id else guessed_categories([case]).get(case.pk)
 
 
-def guessed_categories(cases):
+def guessed_categories(cases: Iterable[Case]) -> dict[int, Category]:
     """还没分类的几件各像哪一类：{案件主键: 类别}；一条查询。"""
     asked = [case for case in cases if not case.category_id]
     if not asked:
@@ -92,5 +94,5 @@ def guessed_categories(cases):
     return {pk: by_pk[key] for pk, key in found.items() if key}
 
 
-def _guess(text, levels):
+def _guess(text: str, levels: Any) -> int | None:
     return next((key for level in levels if (key := guess_category(text, level))), None)

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -15,9 +18,9 @@ from cadres.services import notices, settings
 from cadres.services.calendar import calendar_at
 from reports.enums import RankingStatus
 from reports.models import Ranking, RankingFact, RankingObjection, RankingRow
-from reports.queries.month import month_facts, month_of
+from reports.queries.month import MonthSpan, month_facts, month_of
 from reports.queries.organisations import organisations
-from reports.scoring import score_month
+from reports.scoring import CaseFacts, Counts, Standing, Weights, score_month
 from reports.services.rules import current_rule
 from zhuqi.kernel.errors import Conflict, DomainError, NotPermitted
 
@@ -25,13 +28,13 @@ BATCH = 500
 RATES = ("answered", "solved", "on_time", "satisfied", "rated", "reopened", "looked_back", "legal")
 
 
-def demand_office(actor):
+def demand_office(actor: User) -> None:
     """裁定、发布、存规则归市活动办；县活动办自己也在榜上。"""
     if actor.role != Role.OFFICE or not actor.sees_everything:
         raise NotPermitted("通报由市活动办裁定和发布。")
 
 
-def draft_month(month, *, at):
+def draft_month(month: date, *, at: datetime) -> Ranking:
     """起草一个月的通报。已有的（草稿或发布的）原样返回，所以重跑、补跑、两个进程同时跑都只有一份。
 
     错误：DomainError，那个月还没过完。
@@ -52,7 +55,7 @@ def draft_month(month, *, at):
         return present
 
 
-def _draft(span, *, at):
+def _draft(span: MonthSpan, *, at: datetime) -> Ranking:
     rule, calendar, known = current_rule(at=at), calendar_at(), organisations()
     days = int(settings.value("ranking_objection_days"))
     ranking = Ranking.objects.create(
@@ -73,13 +76,14 @@ def _draft(span, *, at):
     )
     of_unit = {row.unit_id: row for row in rows}
     RankingFact.objects.bulk_create(
-        [RankingFact(row=of_unit[each.unit], case_id=each.case, data=each.as_data()) for each in facts], batch_size=BATCH
+        [RankingFact(row=of_unit[each.unit], case_id=each.case, data=each.as_data()) for each in facts],
+        batch_size=BATCH,
     )
     _tell_drafted(ranking, of_unit, at=at)
     return ranking
 
 
-def _tell_drafted(ranking, of_unit, *, at):
+def _tell_drafted(ranking: Ranking, of_unit: Mapping[int, RankingRow], *, at: datetime) -> None:
     people = User.objects.filter(unit__in=of_unit, role__in=[Role.UNIT, Role.OFFICE], is_head=True)
     notices.notify(
         people,
@@ -91,7 +95,7 @@ def _tell_drafted(ranking, of_unit, *, at):
     )
 
 
-def row_values(standing):
+def row_values(standing: Standing) -> dict[str, Any]:
     """一行要存的：小数存成文字，JSON 里也不失真。"""
     return {
         "unit_id": standing.unit,
@@ -100,7 +104,13 @@ def row_values(standing):
         "score": standing.score,
         "place": standing.place,
         "parts": [
-            {"key": each.part.value, "n": each.rate.n, "d": each.rate.d, "full": str(each.full), "points": str(each.points)}
+            {
+                "key": each.part.value,
+                "n": each.rate.n,
+                "d": each.rate.d,
+                "full": str(each.full),
+                "points": str(each.points),
+            }
             for each in standing.parts
         ],
         "deductions": [
@@ -110,7 +120,7 @@ def row_values(standing):
     }
 
 
-def _counts(counts):
+def _counts(counts: Counts) -> dict[str, Any]:
     rates = {name: [getattr(counts, name).n, getattr(counts, name).d] for name in RATES}
     return rates | {
         "median_workdays": counts.median_workdays,
@@ -119,23 +129,23 @@ def _counts(counts):
     }
 
 
-def facts_of(ranking):
+def facts_of(ranking: Ranking) -> list[CaseFacts]:
     """冻结的事实（采纳的异议已去掉）。一条查询。"""
     return [each.facts for each in RankingFact.objects.filter(row__ranking=ranking).order_by("row", "case")]
 
 
-def members_of(ranking):
+def members_of(ranking: Ranking) -> dict[int, str]:
     """榜上的单位 → 组。"""
     return dict(RankingRow.objects.filter(ranking=ranking).order_by().values_list("unit", "group"))
 
 
-def what_if(ranking, weights):
+def what_if(ranking: Ranking, weights: Weights) -> tuple[Standing, ...]:
     """换一套分值会怎样；什么也不写。"""
     return score_month(facts_of(ranking), weights, members_of(ranking))
 
 
 @transaction.atomic
-def rescore(ranking):
+def rescore(ranking: Ranking) -> None:
     """异议采纳以后，按同一套分值把全部各行重算（组均值会变）。草稿才行。"""
     rows = {row.unit_id: row for row in RankingRow.objects.filter(ranking=ranking)}
     for each in what_if(ranking, ranking.score_weights):
@@ -147,7 +157,7 @@ def rescore(ranking):
     RankingRow.objects.bulk_update(rows.values(), changed, batch_size=BATCH)
 
 
-def publish_blocker(ranking, *, today):
+def publish_blocker(ranking: Ranking, *, today: date) -> str:
     """为什么现在还不能发布；能发布就是空。"""
     if ranking.is_published:
         return "这个月的通报已经发布。"
@@ -160,7 +170,7 @@ def publish_blocker(ranking, *, today):
 
 
 @transaction.atomic
-def publish_month(ranking, *, at, actor):
+def publish_month(ranking: Ranking, *, at: datetime, actor: User) -> Ranking:
     """发布并冻结。错误：NotPermitted、DomainError（还不能发布）、Conflict（别人先发布了）。"""
     demand_office(actor)
     ranking = Ranking.objects.get(pk=ranking.pk)
@@ -179,7 +189,7 @@ def publish_month(ranking, *, at, actor):
     return ranking
 
 
-def _tell_published(ranking, *, at):
+def _tell_published(ranking: Ranking, *, at: datetime) -> None:
     notices.notify(
         User.objects.filter(unit__in=members_of(ranking), role__in=[Role.UNIT, Role.OFFICE]),
         f"ranking:{ranking.month:%Y-%m}:published",
@@ -197,12 +207,12 @@ class Recomputed:
     differences: tuple[str, ...]
 
     @property
-    def is_equal(self):
+    def is_equal(self) -> bool:
         """一个数都不差。"""
         return not self.differences
 
 
-def recompute(ranking):
+def recompute(ranking: Ranking) -> Recomputed:
     """用冻结的事实和当时的分值重算，与存下的各行逐项比；发布过的还对校验和。什么也不写。"""
     stored = {row.unit_id: row for row in RankingRow.objects.filter(ranking=ranking)}
     differences = []
@@ -217,7 +227,7 @@ def recompute(ranking):
     return Recomputed(tuple(differences))
 
 
-def digest(ranking):
+def digest(ranking: Ranking) -> str:
     """SHA-256：月份、分值、各行、各件事实，按固定次序。绕过程序改库就对不上。"""
     whole = {
         "month": ranking.month.isoformat(),
@@ -236,5 +246,5 @@ def digest(ranking):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value):
+def _plain(value: object) -> str:
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

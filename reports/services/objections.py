@@ -1,35 +1,40 @@
 """对草稿的异议与裁定（R-52）：指明哪一件、哪一项；采纳即从计分里去掉这一项，全组重算。"""
 
+from datetime import date, datetime
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from cadres.enums import Role
+from cadres.models import User
 from cadres.services import notices
+from cases.models import Case
 from reports.enums import ITEM_LABELS, RankingStatus
-from reports.models import RankingFact, RankingObjection, RankingRow
+from reports.models import Ranking, RankingFact, RankingObjection, RankingRow
 from reports.querysets import own_rows
-from reports.scoring import MARK_FIELDS, QUESTIONS, Mark, Part
+from reports.scoring import MARK_FIELDS, QUESTIONS, CaseFacts, Mark, Part
 from reports.services.month import demand_office, rescore
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 
 TEXT_MOST = 500
 
 
-def lost_items(facts):
+def lost_items(facts: CaseFacts) -> list[str]:
     """这件事在哪些项上丢了分：只有这些可以提异议。评价不在其内：逐件的评价单位看不到，也不能试出来（R-28）。"""
     lost = [part.value for part in Part if part != Part.RATING and not all(QUESTIONS[part](facts))]
     return lost + [mark.value for mark in Mark if getattr(facts, MARK_FIELDS[mark])]
 
 
-def demand_own(row, actor):
+def demand_own(row: RankingRow, actor: User) -> None:
     """只有榜上这个单位的人能提。"""
     own = actor.role in {Role.UNIT, Role.OFFICE} and actor.unit_id and not actor.sees_everything
     if not own or not RankingRow.objects.filter(pk=row.pk).filter(own_rows(actor)).exists():
         raise NotPermitted("只能对本单位的得分提出异议。")
 
 
-def object_to_row(row, *, actor, at, case, **said):
+def object_to_row(row: RankingRow, *, actor: User, at: datetime, case: Case, **said: Any) -> RankingObjection:
     """提出异议。`said`：item（分项或扣分的代码）、text（理由）。
 
     错误：NotPermitted（不是本单位）、DomainError（过了异议期、这件没丢这项分、提过了）、InvalidInput（没写理由）。
@@ -56,7 +61,7 @@ def object_to_row(row, *, actor, at, case, **said):
         raise Conflict(f"对这件的“{ITEM_LABELS[item]}”已经提过异议，等待裁定即可。") from error
 
 
-def _demand_open(ranking, *, today):
+def _demand_open(ranking: Ranking, *, today: date) -> None:
     if ranking.status != RankingStatus.DRAFT:
         raise DomainError("通报已经发布，不能再提异议。")
     if today > ranking.objections_until_on:
@@ -64,7 +69,9 @@ def _demand_open(ranking, *, today):
 
 
 @transaction.atomic
-def rule_objection(objection, *, actor, at, is_upheld, ruling=""):
+def rule_objection(
+    objection: RankingObjection, *, actor: User, at: datetime, is_upheld: bool, ruling: str = ""
+) -> RankingObjection:
     """裁定；采纳就从这件事里去掉这一项并全组重算。不采纳要写理由。错误：Conflict（别人先裁了）。"""
     demand_office(actor)
     ruling = ruling.strip()
@@ -89,7 +96,7 @@ def rule_objection(objection, *, actor, at, is_upheld, ruling=""):
     return objection
 
 
-def _tell_ruled(objection, *, at):
+def _tell_ruled(objection: RankingObjection, *, at: datetime) -> None:
     said = "已采纳，得分已重算" if objection.is_upheld else "不采纳"
     notices.notify(
         [objection.filed_by],
@@ -102,7 +109,7 @@ def _tell_ruled(objection, *, at):
     )
 
 
-def can_object(row, actor, *, today):
+def can_object(row: RankingRow, actor: User, *, today: date) -> bool:
     """这个人现在能不能对这一行提异议（页面上要不要有按钮）。"""
     try:
         demand_own(row, actor)

@@ -1,7 +1,12 @@
 """评分规则的版本（R-51†）：改规则就是加版本，从下一次起草用起。"""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
+from cadres.models import User
 from reports.enums import ITEM_LABELS
 from reports.models import ScoreRule
 from reports.scoring import FULL, Part, Weights
@@ -16,7 +21,7 @@ LABELS = {
 }
 
 
-def current_rule(*, at):
+def current_rule(*, at: datetime) -> ScoreRule:
     """现在用的一版；还没有就按领域文档的默认建第 1 版。"""
     rule = ScoreRule.objects.first()
     if rule is None:
@@ -26,7 +31,7 @@ def current_rule(*, at):
     return rule
 
 
-def check_weights(data, *, is_rule):
+def check_weights(data: Mapping[str, Any], *, is_rule: bool) -> Weights:
     """数据 → Weights。错误：InvalidInput，逐项说明；规则的六项合计须为 100，试算不必。"""
     errors = {}
     for name, value in data.items():
@@ -44,7 +49,7 @@ def check_weights(data, *, is_rule):
     return weights
 
 
-def save_rule(data, *, actor, at, note=""):
+def save_rule(data: Mapping[str, Any], *, actor: User | None, at: datetime, note: str = "") -> ScoreRule:
     """存成新的一版，下一次起草用；已有的通报不变。没有改动就不加版本（InvalidInput）。"""
     weights = check_weights(data, is_rule=True)
     last = current_rule(at=at)
