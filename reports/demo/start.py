@@ -72,7 +72,16 @@ def _government(seed: RegionSeed) -> UnitSeed:
         name, short = f"许昌市{seed.name}管理委员会", f"{seed.short_name}管委会"
         return UnitSeed(f"GOV-{seed.code}", name, short, "COUNTY", office, seed.code, "ZONE", "", "", ())
     return UnitSeed(
-        f"GOV-{seed.code}", f"{seed.name}人民政府", f"{seed.name}政府", "COUNTY", office, seed.code, "COUNTY", "", "", ()
+        f"GOV-{seed.code}",
+        f"{seed.name}人民政府",
+        f"{seed.name}政府",
+        "COUNTY",
+        office,
+        seed.code,
+        "COUNTY",
+        "",
+        "",
+        (),
     )
 
 

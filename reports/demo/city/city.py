@@ -22,8 +22,28 @@ from reports.demo.city.scale import Scale
 from zhuqi.kernel.uploads import Upload, accept
 
 # How reliable a unit is: in time, and in substance. Those not named are in the middle.
-GOOD = {"UTIL-POWER", "DEPT-HRSS", "DEPT-ADM", "DEPT-TAX", "DEPT-MIIT", "GOV-411082", "GOV-411002", "BANK-LC", "DEPT-SCI"}
-SLOW = {"DEPT-HURD", "DEPT-FB", "DEPT-UM", "GOV-411025", "DEPT-SASAC", "UTIL-HEAT", "GOV-411024", "DEPT-COM", "GOV-411000F3"}
+GOOD = {
+    "UTIL-POWER",
+    "DEPT-HRSS",
+    "DEPT-ADM",
+    "DEPT-TAX",
+    "DEPT-MIIT",
+    "GOV-411082",
+    "GOV-411002",
+    "BANK-LC",
+    "DEPT-SCI",
+}
+SLOW = {
+    "DEPT-HURD",
+    "DEPT-FB",
+    "DEPT-UM",
+    "GOV-411025",
+    "DEPT-SASAC",
+    "UTIL-HEAT",
+    "GOV-411024",
+    "DEPT-COM",
+    "GOV-411000F3",
+}
 
 
 @dataclass
@@ -116,7 +136,11 @@ class City:
     def contact(self, firm: int) -> str:
         """The firm's person, as one speaks of him: 王经理."""
         user = self.accounts.get(firm)
-        return f"{user.name[0]}{'经理' if '经理' in user.post else '主任' if '主任' in user.post else '厂长' if '厂长' in user.post else '经理'}" if user else "企业负责人"
+        return (
+            f"{user.name[0]}{'经理' if '经理' in user.post else '主任' if '主任' in user.post else '厂长' if '厂长' in user.post else '经理'}"
+            if user
+            else "企业负责人"
+        )
 
     def due_on(self, case: Case, clock: Clock) -> date | None:
         """When a running clock of the case ends."""

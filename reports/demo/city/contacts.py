@@ -13,7 +13,14 @@ from reports.demo.city.city import City
 
 MODES = ((VisitMode.ON_SITE, 44), (VisitMode.PHONE, 42), (VisitMode.VIDEO, 11), (VisitMode.DECLINED, 3))
 KINDS = {VisitTopic.NOTHING: "VISIT_NOTHING", VisitTopic.POLICY: "VISIT_POLICY"}
-POLICIES = ("设备更新和技术改造奖补", "稳岗返还与社保补贴", "小微企业贷款贴息", "研发费用加计扣除", "用电报装“三零”服务", "招用高校毕业生补贴")
+POLICIES = (
+    "设备更新和技术改造奖补",
+    "稳岗返还与社保补贴",
+    "小微企业贷款贴息",
+    "研发费用加计扣除",
+    "用电报装“三零”服务",
+    "招用高校毕业生补贴",
+)
 QUIET_REASONS = ("设备大修", "月末盘点", "集中交货", "审计进场")
 
 

@@ -43,7 +43,9 @@ def _entry(row: EnterpriseSeed, *, regions, labels, rng: Random, today: date) ->
         is_above_scale=row.is_large,
         tags=[labels[tag] for tag in row.tags],
     )
-    return FirstEntry(record, (row.contact_name, row.contact_title, row.phone), _listings(row.whitelist_level, rng, today))
+    return FirstEntry(
+        record, (row.contact_name, row.contact_title, row.phone), _listings(row.whitelist_level, rng, today)
+    )
 
 
 def _listings(level: str, rng: Random, today: date) -> tuple:
@@ -59,12 +61,16 @@ def _listings(level: str, rng: Random, today: date) -> tuple:
     return (now,)
 
 
-def assign_cadres(firms: list[Enterprise], cadres: list[User], leaders: list[User], *, rng: Random, scale: Scale, from_on: date) -> dict[int, User]:  # noqa: PLR0913 - who, whom, and since when
+def assign_cadres(
+    firms: list[Enterprise], cadres: list[User], leaders: list[User], *, rng: Random, scale: Scale, from_on: date
+) -> dict[int, User]:  # noqa: PLR0913 - who, whom, and since when
     """One lead cadre each but for the last few; some assistants; the big ones a city leader. Gives the leads."""
     covered = firms[: len(firms) - scale.uncovered]
     # The first firms are the demo cadre's; then everybody once, then again from the start.
     order = [cadres[0]] * DEMO_CADRE_FIRMS + cadres[1:]
-    leads = {firm.pk: order[n] if n < len(order) else cadres[1 + n % (len(cadres) - 1)] for n, firm in enumerate(covered)}
+    leads = {
+        firm.pk: order[n] if n < len(order) else cadres[1 + n % (len(cadres) - 1)] for n, firm in enumerate(covered)
+    }
     rows = [(firm, cadre.pk, AssignmentRole.LEAD) for firm, cadre in leads.items()]
     for firm in covered:
         if firm.is_above_scale and rng.random() < 0.5:

@@ -59,7 +59,12 @@ class Handling:
             return False
         proper = self._proper()
         said = self.say("OBJECTION", proper_unit=proper.name)
-        self.do(Action.OBJECT, self.city.crowd.heads[self.case.lead_id], note=f"{self.say('OBJECTION_BASIS')}{said}", proper_unit=proper)
+        self.do(
+            Action.OBJECT,
+            self.city.crowd.heads[self.case.lead_id],
+            note=f"{self.say('OBJECTION_BASIS')}{said}",
+            proper_unit=proper,
+        )
         if self.fate.stop == "objected":
             return True
         yield from self.wait(self.life.in_time(Clock.RULING))
@@ -192,11 +197,20 @@ class Handling:
             return
         promised_on = None
         if outcome in {Outcome.SOLVING, Outcome.PLANNED}:
-            promised_on = self.hours.calendar.next_workday(clocks.local_day(self.at) + timedelta(days=self.fate.shelf_days))
+            promised_on = self.hours.calendar.next_workday(
+                clocks.local_day(self.at) + timedelta(days=self.fate.shelf_days)
+            )
         promise = f"{promised_on:%m 月 %d 日}" if promised_on else "本月底"
         kind = "REDO_ACCOUNT" if is_redo else f"ACCOUNT_{outcome.value}"
         note = self.say(kind, solution=self.life.solution, unit=self.case.lead.name, promise=promise)
-        self.do(Action.SUBMIT, self.life.clerk, note=note, files=self.city.evidence(), outcome=outcome, promised_on=promised_on)
+        self.do(
+            Action.SUBMIT,
+            self.life.clerk,
+            note=note,
+            files=self.city.evidence(),
+            outcome=outcome,
+            promised_on=promised_on,
+        )
         if self.fate.stop == "submitted":
             return
         yield from self._review(outcome, promised_on)
@@ -247,7 +261,11 @@ class Handling:
 
     def _rate(self, score: int) -> Life:
         day = clocks.local_day(self.at) + timedelta(days=min(int(self.rng.expovariate(0.33)), 12))
-        when = self.hours.evening(day) if self.rng.random() < 0.35 else self.hours.between(self.at, self.hours.calendar.next_workday(day))
+        when = (
+            self.hours.evening(day)
+            if self.rng.random() < 0.35
+            else self.hours.between(self.at, self.hours.calendar.next_workday(day))
+        )
         yield from self.wait(self.life.pin("rate", when))
         evaluation = self.case.evaluations.filter(rated_at__isnull=True, lapsed_at__isnull=True).first()
         if evaluation is None or clocks.local_day(self.at) > evaluation.expires_on:
@@ -277,4 +295,3 @@ class Handling:
             return False
         self.do(Action.REOPEN, user, note=self.say("REOPEN_REASON"))
         return True
-

@@ -43,7 +43,7 @@ class CaseLife:
     # --- what every stage uses ---------------------------------------------------------------------------------------
     def wait(self, when: datetime) -> Life:
         """Let the others act until then, and look at the case again."""
-        self.at = max(when, self.at + MINUTE)
+        self.at = max(when, self.at + MINUTE, self.clockwork.now or when)
         yield self.at
         self.refresh()
 
@@ -53,7 +53,9 @@ class CaseLife:
 
     def look(self) -> None:
         """The case as it is now, whole."""
-        self.case = Case.objects.select_related("enterprise", "lead", "office", "category", "rule_set").get(pk=self.case.pk)
+        self.case = Case.objects.select_related("enterprise", "lead", "office", "category", "rule_set").get(
+            pk=self.case.pk
+        )
 
     def do(self, action: Action, actor, *, note: str = "", **details) -> None:
         """One step now."""
@@ -123,13 +125,17 @@ class CaseLife:
             visit = record_visit(entry, actor=cadre, at=self.at)
             self.case = report_problem(replace(report, visit=visit), actor=cadre, at=self.at)
         elif source in {Source.ENTERPRISE, Source.VISIT}:
-            self.case = report_problem(replace(report, source=Source.ENTERPRISE), actor=self.city.accounts[self.firm.pk], at=self.at)
+            self.case = report_problem(
+                replace(report, source=Source.ENTERPRISE), actor=self.city.accounts[self.firm.pk], at=self.at
+            )
         else:
             self.case = report_problem(report, actor=self.officer, at=self.at)
         self.city.fates[self.case.pk] = self.fate
 
     def _wish(self) -> str:
-        return self.rng.choice(("", "", "希望尽快答复。", "希望派人到现场看一看。", "希望月底前有结果。", "希望明确由哪个单位负责。"))
+        return self.rng.choice(
+            ("", "", "希望尽快答复。", "希望派人到现场看一看。", "希望月底前有结果。", "希望明确由哪个单位负责。")
+        )
 
     def from_reported(self) -> Life:
         """From 待受理 on."""
@@ -140,7 +146,13 @@ class CaseLife:
             self.do(Action.REFUSE, self.officer, note=self.say("REFUSAL"))
             return
         if self.case.status == Status.REPORTED and not self.fate.by_silence:
-            self.do(Action.ACCEPT, self.officer, note=self.say("ACCEPT_NOTE"), category=self.city.categories[self.fate.leaf], tier=self.fate.tier)
+            self.do(
+                Action.ACCEPT,
+                self.officer,
+                note=self.say("ACCEPT_NOTE"),
+                category=self.city.categories[self.fate.leaf],
+                tier=self.fate.tier,
+            )
         elif self.case.status == Status.REPORTED:
             yield from self.wait(self.after_urge(Clock.ACCEPT, 1))
         if self.case.status == Status.ACCEPTED:

@@ -14,7 +14,12 @@ from reports.demo import phrase
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
 
-PURPOSES = ("核实申报的设备是否真的装好、用上", "核实企业是否收到答复、是否满意", "核实承诺事项的实际进度", "核实现场与佐证材料是否一致")
+PURPOSES = (
+    "核实申报的设备是否真的装好、用上",
+    "核实企业是否收到答复、是否满意",
+    "核实承诺事项的实际进度",
+    "核实现场与佐证材料是否一致",
+)
 WEEK = 5
 INSTRUCTED, CHECKED, UNTRUE = 0.5, 0.55, 0.12
 UPCOMING = 3
@@ -67,14 +72,18 @@ class Oversight:
 
     def _answered(self, at) -> list[Case]:
         rows = Case.objects.filter(
-            status__in=(Status.RATING, Status.CLOSED, Status.SHELVED), submitted_at__gte=at - timedelta(days=25), spot_checks=None
+            status__in=(Status.RATING, Status.CLOSED, Status.SHELVED),
+            submitted_at__gte=at - timedelta(days=25),
+            spot_checks=None,
         )
         cases = list(rows.select_related("category", "enterprise", "lead").order_by("pk"))
         self.rng.shuffle(cases)
         return cases
 
     def _plan(self, case: Case, at, day: date) -> SpotCheck:
-        return plan_check(case, planned_on=day, purpose=self.rng.choice(PURPOSES), actor=self.city.crowd.supervisors[0], at=at)
+        return plan_check(
+            case, planned_on=day, purpose=self.rng.choice(PURPOSES), actor=self.city.crowd.supervisors[0], at=at
+        )
 
     def _check(self, at) -> None:
         for case in self._answered(at)[:1]:

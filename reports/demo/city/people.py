@@ -51,7 +51,11 @@ class Hiring:
         """One account, not yet saved."""
         fixed = sign_ins.BY_NAME.get(username)
         drawn = next(self.names)
-        name, post = (fixed.name or drawn.name, fixed.post or more.get("post", "")) if fixed else (drawn.name, more.get("post", ""))
+        name, post = (
+            (fixed.name or drawn.name, fixed.post or more.get("post", ""))
+            if fixed
+            else (drawn.name, more.get("post", ""))
+        )
         user = User(
             username=username, name=name, role=role, unit=more.get("unit"), enterprise=more.get("enterprise"), post=post,
             phone=more.get("phone", drawn.phone), is_head=more.get("is_head", False), password=self.password,
@@ -80,14 +84,18 @@ class Hiring:
     def _handlers(self, unit: Unit, crowd: Crowd) -> None:
         stem = unit.code.lower()
         is_shown = unit.code == sign_ins.UNIT_CODE
-        head = self.person("unithead" if is_shown else f"{stem}-1", Role.UNIT, unit=unit, is_head=True, post=HEADS[unit.kind])
+        head = self.person(
+            "unithead" if is_shown else f"{stem}-1", Role.UNIT, unit=unit, is_head=True, post=HEADS[unit.kind]
+        )
         clerk = self.person("unit" if is_shown else f"{stem}-2", Role.UNIT, unit=unit, post="经办")
         crowd.heads[unit.pk], crowd.clerks[unit.pk] = head, [clerk]
 
     def _office(self, unit: Unit, crowd: Crowd) -> None:
         stem = f"hdb-{unit.region.code.lower()}" if unit.region else "hdb"
         is_county = unit.region is not None and unit.region.code == sign_ins.COUNTY_CODE
-        head = self.person(f"{stem}-1" if unit.region else "director", Role.OFFICE, unit=unit, is_head=True, post="主任")
+        head = self.person(
+            f"{stem}-1" if unit.region else "director", Role.OFFICE, unit=unit, is_head=True, post="主任"
+        )
         first = "county" if is_county else f"{stem}-2"
         clerks = [self.person(first if unit.region else "office", Role.OFFICE, unit=unit, post="科员")]
         if unit.region is None:
@@ -123,7 +131,9 @@ class Hiring:
         made = {}
         for number, firm in enumerate(firms):
             contact = firm.contacts.all()[0]
-            user = self.person("firm" if number == 0 else f"qy{number:04d}", Role.ENTERPRISE, enterprise=firm, phone=contact.phone)
+            user = self.person(
+                "firm" if number == 0 else f"qy{number:04d}", Role.ENTERPRISE, enterprise=firm, phone=contact.phone
+            )
             user.name, user.post = contact.name, contact.post
             made[firm.pk] = user
         self._save()

@@ -38,7 +38,9 @@ class Present:
         own = [firm for firm in city.firms[: city.scale.case_firms] if firm.region.code == sign_ins.COUNTY_CODE]
         others = city.firms[5 : city.scale.case_firms]
         self.pool = cycle([firm for pair in zip(others, cycle(own or others)) for firm in pair])
-        self.sources = cycle([Source.VISIT, Source.ENTERPRISE, Source.VISIT, Source.HOTLINE, Source.VISIT, Source.MEETING])
+        self.sources = cycle(
+            [Source.VISIT, Source.ENTERPRISE, Source.VISIT, Source.HOTLINE, Source.VISIT, Source.MEETING]
+        )
 
     def cases(self) -> Iterator[Planned]:
         """All of them."""
@@ -53,7 +55,9 @@ class Present:
     def fate(self, stop: str = "", *, unit: str = "", **more) -> Fate:
         """In time in everything, stopping where it is told."""
         leaf = more.pop("leaf", "") or self._leaf(unit)
-        fate = Fate(leaf, stop=stop, source=more.pop("source", None) or next(self.sources), by_city=self.rng.random() < 0.75)
+        fate = Fate(
+            leaf, stop=stop, source=more.pop("source", None) or next(self.sources), by_city=self.rng.random() < 0.75
+        )
         for name, value in more.items():
             setattr(fate, name, value)
         return fate
@@ -91,7 +95,10 @@ class Present:
 
     def lately(self, low: float, high: float) -> datetime:
         """Some working hours ago, but not before the morning of the last run."""
-        return max(self.hours.before(self.now, low, high), self.hours.at(self.last, 8, 31) + timedelta(minutes=self.rng.randint(0, 9)))
+        return max(
+            self.hours.before(self.now, low, high),
+            self.hours.at(self.last, 8, 31) + timedelta(minutes=self.rng.randint(0, 9)),
+        )
 
     def ago(self, workdays: int) -> datetime:
         """Some time on the working day so many days before the last run."""
@@ -169,7 +176,9 @@ class Present:
         for _ in range(self.moving):
             yield self.dispatched_at(self.ago(self.rng.randint(2, 17)), self.fate("handling", tier=Tier.COMPLEX))
         for days in (66, 75, 84):
-            fate = self.fate("", tier=Tier.COMPLEX, outcome=self.rng.choice("BC"), shelf_days=150, share=0.1, ratings=(4,))
+            fate = self.fate(
+                "", tier=Tier.COMPLEX, outcome=self.rng.choice("BC"), shelf_days=150, share=0.1, ratings=(4,)
+            )
             day = max(self.now - timedelta(days=days + 12), self.hours.at(self.hours.days[6], 10))
             yield self.dispatched_at(self.hours.moment(self.hours.calendar.next_workday(day.date())), fate)
 
@@ -186,13 +195,20 @@ class Present:
         yield self._paused(firm)
         moving = self.fate("handling", unit=SHOWN, tier=Tier.COMPLEX, source=Source.VISIT)
         yield self.dispatched_at(self.ago(9), moving, firm)
-        yield self.dispatched_at(self.lately(0.5, 3), self.fate("dispatched", unit="DEPT-HRSS", source=Source.ENTERPRISE), firm)
+        yield self.dispatched_at(
+            self.lately(0.5, 3), self.fate("dispatched", unit="DEPT-HRSS", source=Source.ENTERPRISE), firm
+        )
         closed = self.fate("", unit="DEPT-TAX", ratings=(5,), source=Source.ENTERPRISE)
         yield self.dispatched_at(self.ago(24), closed, firm)
         for other, unit in zip(others, ("DEPT-FIN", "DEPT-HURD", "DEPT-ECO"), strict=False):
             fate = self.fate("handling", unit=unit, tier=Tier.COMPLEX, source=Source.VISIT)
             yield self.dispatched_at(self.ago(self.rng.randint(3, 12)), fate, other)
-        yield self.due(Clock.RESOLVE, self.hours.shift(self.last, 2), self.fate("handling", unit="DEPT-FB", source=Source.VISIT), others[0])
+        yield self.due(
+            Clock.RESOLVE,
+            self.hours.shift(self.last, 2),
+            self.fate("handling", unit="DEPT-FB", source=Source.VISIT),
+            others[0],
+        )
 
     def _every_turn(self) -> Iterator[Planned]:
         """Each turn a case can take is in the history at least once, however small the city."""

@@ -109,10 +109,17 @@ class Routine:
         if measure == Measure.DEADLINE and life.case.status not in OWED:
             measure = Measure.TALK
         due_on = self.hours.shift(clocks.local_day(life.at), 7) if measure == Measure.DEADLINE else None
-        finding = "" if measure == Measure.NONE else self.rng.choice([Finding.OVERDUE, Finding.OVERDUE, Finding.SHIRKING])
+        finding = (
+            "" if measure == Measure.NONE else self.rng.choice([Finding.OVERDUE, Finding.OVERDUE, Finding.SHIRKING])
+        )
         note = f"{life.say('FINDING')}{life.say('MEASURE')}" if finding else life.say("FINDING")
         life.do(
-            Action.RECORD_FINDING, self.city.crowd.supervisors[0], note=note, finding=finding, measure=measure, measure_due_on=due_on
+            Action.RECORD_FINDING,
+            self.city.crowd.supervisors[0],
+            note=note,
+            finding=finding,
+            measure=measure,
+            measure_due_on=due_on,
         )
 
     def _leader(self, case: Case):

@@ -32,4 +32,6 @@ class Command(BaseCommand):
         if not found.is_equal:
             raise CommandError(f"{month} {ranking.get_status_display()}：不一样，{len(found.differences)} 处。")
         rows = ranking.rows.count()
-        self.stdout.write(self.style.SUCCESS(f"{month} {ranking.get_status_display()}：一样，{rows} 个单位，{ranking.rule}。"))
+        self.stdout.write(
+            self.style.SUCCESS(f"{month} {ranking.get_status_display()}：一样，{rows} 个单位，{ranking.rule}。")
+        )
