@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from reports.forms import ObjectionForm, RulingForm
 from reports.models import RankingFact, RankingObjection, RankingRow
 from reports.services import object_to_row, rule_objection
 from reports.services.objections import can_object
+from reports.tables import LISTED
 from reports.views.ranking import is_office
 from zhuqi.kernel.errors import DomainError
 
@@ -26,6 +28,12 @@ SEES_RATINGS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 def visible_row(request, pk):
     """这个人看得到的一行。"""
     return get_object_or_404(RankingRow.objects.visible_to(request.user).select_related("ranking__rule", "unit__region"), pk=pk)
+
+
+def month_url(row):
+    """榜上这一行所在的那一组。"""
+    page = reverse("reports:ranking_month", args=[row.ranking.month])
+    return f"{page}?group={LISTED if row.place is None else row.group}"
 
 
 @require_GET
@@ -47,6 +55,7 @@ def _page(request, row, item, *, form=None, status=HTTPStatus.OK):
     )  # fmt: skip
     context = {
         "row": row,
+        "month_url": month_url(row),
         "ranking": row.ranking,
         "drill": drill,
         "group_rate": _group_rate(row, item),
@@ -91,4 +100,4 @@ def ranking_rule_objection(request, pk):
     rule_objection(objection, actor=request.user, at=timezone.now(), **form.cleaned_data)
     said = "已采纳，全组已重算。" if objection.is_upheld else "不采纳，理由已告知单位。"
     messages.success(request, f"{objection.row.name}的异议：{said}")
-    return redirect("reports:ranking_month", month=objection.row.ranking.month)
+    return redirect(month_url(objection.row))
