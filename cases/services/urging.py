@@ -116,7 +116,7 @@ def answer_urge(step: Step) -> None:
             replied_at=step.at, replied_by=step.actor,
         )  # fmt: skip
         step.ticket = row.ticket
-    # A newer promise replaces the older one: one promise runs at a time.
-    clocks.void_clocks(step.case, at=step.at, clocks=[Clock.PROMISE])
+    # A newer promise replaces the unit's older one, never the date a supervisor has set (限期办结).
+    guards.running(step.case, Clock.PROMISE).filter(ticket__kind=TicketKind.URGE).update(voided_at=step.at)
     step.promised_on = promised_on
     step.data["promised_on"] = promised_on.isoformat()

@@ -138,6 +138,18 @@ def test_the_unit_explains_and_the_supervisor_finds(city):
         perform(case, Action.RECORD_FINDING, actor=city.supervisor, at=city.at, note="再查。", measure="NONE")
 
 
+def test_a_units_promise_does_not_replace_the_supervisors_date(city):
+    case = perform(
+        situations.inquired(city), Action.RECORD_FINDING, actor=city.supervisor, at=city.at, note="确未按期。",
+        measure="DEADLINE", finding="OVERDUE", measure_due_on=city.today + 2 * DAY,
+    )  # fmt: skip
+    case = perform(
+        case, Action.ANSWER_URGE, actor=city.land_clerk, at=city.at, note="在审。", promised_on=city.today + 30 * DAY
+    )
+    promises = Deadline.objects.running().filter(case=case, clock=Clock.PROMISE)
+    assert [f"{row.due_on:%m-%d}" for row in promises] == ["11-25", "12-23"]
+
+
 def test_voiding_an_inquiry_puts_the_red_light_out(city):
     case = situations.inquired(city)
     ticket = case.tickets.get(kind=TicketKind.INQUIRY)
