@@ -17,6 +17,7 @@ from cases.services.dispatch import DispatchPlan
 from cases.views import casepage
 from cases.views.sheets import TITLES, TOGETHER
 from cases.views.story import told
+from cases.views.terms import deadlines_of
 from zhuqi.kernel.errors import DomainError
 
 UNISSUED = frozenset({TicketState.DRAFT, TicketState.DROPPED})
@@ -99,7 +100,7 @@ def dossier(request, ticket, *, today):
     events = list(queries.timeline(case, user))
     found = {
         "ticket": ticket, "case": case, "story": told(events, user),
-        "chain": casepage.chain_of(case, user, events), "people": casepage.people_of(case, user, events=events),
+        "chain": casepage.chain_of(case, user, events=events, rows=deadlines_of(case, user)), "people": casepage.people_of(case, user, events=events),
         "late": missed(case), "ratings": casepage.ratings_of(case, user), "replies": _replies(case),
         "result": getattr(ticket, "result", None), "reply": getattr(ticket, "reply", None),
         "reply_due": Deadline.objects.filter(ticket=ticket, clock=Clock.INQUIRY_REPLY).first(),

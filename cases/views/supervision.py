@@ -134,6 +134,7 @@ def spot_check(request, pk):
         if done:
             messages.success(request, "已记录。" if done.is_true else "已记录；与申报不符，已拟问效建议单送活动办主任。")
             return redirect("cases:spot_check", pk)
+    check.refresh_from_db(fields=["checked_at", "is_true", "seen", "checked_by"])
     context = {"check": check, "form": form, "submission": check.case.submissions.first()}
     return render(request, "cases/spot_checks_one.html", context, status=getattr(form, "refused_status", 422) if form.errors else 200)
 
