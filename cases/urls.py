@@ -13,6 +13,7 @@ from cases.views import (
     inbox,
     listing,
     rating,
+    register,
     rulesets,
     supervision,
     ticket,
@@ -73,6 +74,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mine", firm.firm_home, name="firm_home"),
     path("mine/report", firm.report_problem, name="report_problem"),
     path("mine/report/alike", firm.report_alike, name="report_alike"),
+    # 活动办登记
+    path("register", register.register_firm, name="register_firm"),
+    path("register/<int:pk>", register.register, name="register"),
     # 评价（免登录）
     path("rate/done", rating.rate_done, name="rate_done"),
     path("rate/<str:token>", rating.rate, name="rate"),

@@ -168,8 +168,8 @@ def _wait(url):
 
     for _ in range(100):
         try:
-            httpx.get(url, timeout=2)
-        except httpx.ConnectError:
+            httpx.get(url, timeout=10)
+        except httpx.TransportError:
             time.sleep(0.2)
         else:
             return
@@ -191,7 +191,7 @@ def _report(client, base, firm, n):
     """只计提交那一下：先取表单（不计时），再 POST。返回（响应，秒）。"""
     from django.urls import reverse
 
-    url = f"{base}{reverse('cases:report_problem')}?firm={firm}"
+    url = f"{base}{reverse('cases:register', args=[firm])}"
     page = client.get(url).text
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     data = hidden | {
