@@ -1,0 +1,1 @@
+"""What only a browser can show: Chromium over the demo city."""
