@@ -116,7 +116,7 @@ def home_url(user) -> str:
 
 
 def _links(entries, current: str) -> list[Link]:
-    links = []
+    links: list[Link] = []
     for entry in entries:
         try:
             url = reverse(entry.name)

@@ -110,4 +110,4 @@ class UnitFilter(forms.Form):
 class PrefixForm(forms.Form):
     """The 代字 of an office (R-34)."""
 
-    prefix = forms.CharField(label="代字", max_length=12, error_messages={"required": "请填写代字，如 许助企。"})
+    ticket_prefix = forms.CharField(label="代字", max_length=12, error_messages={"required": "请填写代字，如 许助企。"})

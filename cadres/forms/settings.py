@@ -5,7 +5,7 @@ from django import forms
 from cadres.defaults import DEFAULTS, Default
 from cadres.enums import DayShift
 
-WORDS = {"double_ten_shift": dict(DayShift.choices)}
+WORDS: dict[str, dict] = {"double_ten_shift": dict(DayShift.choices)}
 GROUPS = (
     ("编号", ("case_prefix",)),
     ("走访不扰企", ("over_visit_units", "over_visit_days", "over_visit_month")),

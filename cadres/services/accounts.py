@@ -182,7 +182,7 @@ def _check_role(user: User, role: str) -> None:
         problem = "" if user.enterprise_id else "企业账号要先在账号里选定企业。"
     elif user.enterprise_id:
         problem = "企业的账号只能授“企业”角色。"
-    elif role in KEEPERS and user.unit_id and user.unit.kind == UnitKind.OFFICE:
+    elif role in KEEPERS and user.unit is not None and user.unit.kind == UnitKind.OFFICE:
         problem = "活动办人员不能兼任三员。"
     elif kinds is not None and (user.unit is None or user.unit.kind not in kinds):
         said = "、".join(UnitKind(kind).label for kind in UnitKind.values if kind in kinds)

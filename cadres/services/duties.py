@@ -112,7 +112,10 @@ def duties_of(cadre: User, today: date) -> Duties:
     firms = Enterprise.objects.filter(
         assignments__cadre=cadre, assignments__to_on__isnull=True, is_active=True
     ).select_related("region")
-    firms = list(firms)
+    return _duties(list(firms), now, today)
+
+
+def _duties(firms: list[Enterprise], now: Round, today: date) -> Duties:
     contacts, last = _contacts(firms, now), _last_visits(firms)
     rows = tuple(Duty(firm, contacts.get(firm.pk), last.get(firm.pk)) for firm in firms)
     return Duties(now, now.is_open(today), rows)

@@ -44,7 +44,7 @@ def set_prefix(office: Unit, prefix: str, *, actor: User, at: datetime) -> None:
     elif Unit.objects.filter(ticket_prefix=prefix).exclude(pk=office.pk).exists():
         problem = f"“{prefix}”已由别的活动办使用，编号会重。"
     if problem:
-        raise InvalidInput(problem, {"prefix": [problem]})
+        raise InvalidInput(problem, {"ticket_prefix": [problem]})
     old = office.ticket_prefix
     if not Unit.objects.filter(pk=office.pk, ticket_prefix=old).update(ticket_prefix=prefix):
         raise Conflict("代字刚被别人改过，请刷新后再办。")

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -17,7 +16,7 @@ from zhuqi.kernel.attempts import attempt
 from zhuqi.navigation import home_url
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request):
     """Send each role to the page it opens first; whoever has no grant yet is told so."""
     where = str(home_url(request.user))
     return redirect(where) if where != request.path else render(request, "cadres/no_role.html")
@@ -60,7 +59,7 @@ sign_out = SignOut.as_view()
 
 
 @sensitive_post_parameters()
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request):
     """One's own password; the first one must be changed before anything else (FirstPasswordMiddleware)."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and attempt(form, lambda: _change(request, form.cleaned_data)):
@@ -69,13 +68,13 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return render(request, "cadres/password_change.html", {"form": form})
 
 
-def _change(request: HttpRequest, entered: dict[str, str]) -> bool:
+def _change(request, entered):
     passwords.change_password(request.user, old=entered["old_password"], new=entered["new_password1"])
     update_session_auth_hash(request, request.user)
     audit.record(request, "修改密码", at=timezone.now())
     return True
 
 
-def me(request: HttpRequest) -> HttpResponse:
+def me(request):
     """Who I am, letters, password, way out."""
     return render(request, "cadres/me.html")

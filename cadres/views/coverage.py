@@ -1,7 +1,6 @@
 """Who looks after which firm (R-12): one firm, those without a lead, and the spreadsheet."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -18,12 +17,12 @@ from zhuqi.kernel.pagination import page_of
 from zhuqi.kernel.spreadsheets import as_download
 
 
-def _firm(request: HttpRequest, pk: int) -> Enterprise:
+def _firm(request, pk):
     return get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("region"), pk=pk)
 
 
 @for_roles(Role.OFFICE)
-def firm_coverage(request: HttpRequest, pk: int) -> HttpResponse:
+def firm_coverage(request, pk):
     """A firm's people now and before; change the lead."""
     firm = _firm(request, pk)
     lead = coverage.current_lead(firm)
@@ -42,7 +41,7 @@ def firm_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     return _coverage_page(request, firm, form=form, more=AssistantForm())
 
 
-def _coverage_page(request: HttpRequest, firm: Enterprise, **forms: object) -> HttpResponse:
+def _coverage_page(request, firm, **forms):
     rows = firm.assignments.select_related("cadre__unit").order_by("to_on", "role", "-from_on")
     current = [row for row in rows if row.to_on is None]
     past = sorted((row for row in rows if row.to_on is not None), key=lambda row: (row.to_on, row.pk), reverse=True)
@@ -53,7 +52,7 @@ def _coverage_page(request: HttpRequest, firm: Enterprise, **forms: object) -> H
 
 @for_roles(Role.OFFICE)
 @require_POST
-def assistant_add(request: HttpRequest, pk: int) -> HttpResponse:
+def assistant_add(request, pk):
     """An assistant, or the city leader who follows the firm."""
     firm = _firm(request, pk)
     form = AssistantForm(request.POST)
@@ -74,7 +73,7 @@ def assistant_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.OFFICE)
 @require_POST
-def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
+def assignment_end(request, pk):
     """End one, with the reason."""
     row = get_object_or_404(Assignment.objects.visible_to(request.user).select_related("enterprise", "cadre"), pk=pk)
     form = ReasonForm(request.POST)
@@ -85,7 +84,7 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_roles(Role.OFFICE)
-def uncovered(request: HttpRequest) -> HttpResponse:
+def uncovered(request):
     """Firms without a lead cadre: the office's debt."""
     form = FirmFilter(request.GET, user=request.user)
     firms = form.narrow(coverage.uncovered(request.user)).for_list().order_by("region__ordering", "name")
@@ -96,13 +95,13 @@ def uncovered(request: HttpRequest) -> HttpResponse:
     return render(request, "cadres/uncovered.html", {"page": page, "rows": rows, "form": form, "total": total})
 
 
-def _last_leads(firms: list[int]) -> dict[int, Assignment]:
+def _last_leads(firms):
     ended = Assignment.objects.filter(enterprise__in=firms, role="LEAD", to_on__isnull=False)
     return {row.enterprise_id: row for row in ended.select_related("cadre").order_by("to_on", "pk")}
 
 
 @for_roles(Role.OFFICE)
-def coverage_sheet_page(request: HttpRequest) -> HttpResponse:
+def coverage_sheet_page(request):
     """动态调整: upload, look at what would change, confirm."""
     form = SheetForm(request.POST or None, request.FILES or None)
     found = None
@@ -113,7 +112,7 @@ def coverage_sheet_page(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.OFFICE)
 @require_POST
-def coverage_sheet_apply(request: HttpRequest) -> HttpResponse:
+def coverage_sheet_apply(request):
     """All of the preview, or nothing."""
     count = coverage_sheet.apply(request.POST.get("sealed", ""), actor=request.user, at=timezone.now())
     messages.success(request, f"已调整 {count} 家企业的牵头干部，原来的留在历史里。")
@@ -122,7 +121,7 @@ def coverage_sheet_apply(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.OFFICE)
 @require_safe
-def coverage_template(request: HttpRequest) -> HttpResponse:
+def coverage_template(request):
     """The sheet to fill in, with today's leads. A download of the books is logged (R-72)."""
     content = coverage_sheet.template(request.user)
     audit.record(request, "下载包联调整表", at=timezone.now())

@@ -1,6 +1,5 @@
 """双十: the office's list of firms nobody contacted (R-15). No deduction, nobody is ranked."""
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from zhuqi.kernel.pagination import page_of
 
 
 @for_roles(Role.OFFICE, Role.LEADER)
-def gaps(request: HttpRequest) -> HttpResponse:
+def gaps(request):
     """The round whose list is out (or, `?round=now`, the one that is running)."""
     today = timezone.localdate()
     running = request.GET.get("round") == "now"

@@ -1,6 +1,5 @@
 """The bell."""
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,7 +9,7 @@ from cadres.services import notices
 from zhuqi.kernel.pagination import page_of
 
 
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request):
     """One's own notices; 未读 only, or all."""
     rows = notices.of(request.user)
     show_all = request.GET.get("show") == "all"
@@ -27,7 +26,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_open(request, pk):
     """Read a notice and go where it points."""
     notice = get_object_or_404(notices.of(request.user), pk=pk)
     notices.mark_read(notice, at=timezone.now())
@@ -36,7 +35,7 @@ def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def notices_read(request: HttpRequest) -> HttpResponse:
+def notices_read(request):
     """All read."""
     notices.mark_all_read(request.user, at=timezone.now())
     return redirect("cadres:notices")

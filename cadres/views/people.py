@@ -1,8 +1,7 @@
 """Accounts (SYSADMIN) and grants (SECADMIN): two people, one page, different buttons (R-71)."""
 
 from django.contrib import messages
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -21,7 +20,7 @@ KEEPERS = (Role.SYSADMIN, Role.SECADMIN)
 
 
 @for_roles(*KEEPERS)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request):
     """Everybody with an account; for the security administrator those who wait for a grant first."""
     form = PeopleFilter(request.GET)
     rows = _filtered(form)
@@ -30,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "cadres/people.html", {"page": page, "form": form, "waiting": waiting})
 
 
-def _filtered(form: PeopleFilter) -> QuerySet[User]:
+def _filtered(form):
     rows = User.objects.select_related("unit", "enterprise")
     said = form.cleaned_data if form.is_valid() else {}
     for word in said.get("q", "").split():
@@ -50,7 +49,7 @@ def _filtered(form: PeopleFilter) -> QuerySet[User]:
 
 @for_roles(Role.SYSADMIN)
 @sensitive_variables("password")
-def person_new(request: HttpRequest) -> HttpResponse:
+def person_new(request):
     """Open an account; the first password is shown once."""
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -64,7 +63,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(*KEEPERS)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request, pk):
     """One account: what may be done depends on which administrator looks."""
     who = get_object_or_404(User.objects.select_related("unit", "enterprise"), pk=pk)
     account_form = AccountForm(instance=who)
@@ -72,7 +71,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return _person_page(request, who, account_form=account_form, grant_form=grant_form)
 
 
-def _person_page(request: HttpRequest, who: User, **forms: object) -> HttpResponse:
+def _person_page(request, who, **forms):
     assignments = who.assignments.select_related("enterprise__region").order_by("to_on", "-from_on")[:20]
     context = {"person": who, "assignments": assignments, "is_self": who.pk == request.user.pk, **forms}
     return render(request, "cadres/person.html", context)
@@ -80,7 +79,7 @@ def _person_page(request: HttpRequest, who: User, **forms: object) -> HttpRespon
 
 @for_roles(Role.SYSADMIN)
 @require_POST
-def person_amend(request: HttpRequest, pk: int) -> HttpResponse:
+def person_amend(request, pk):
     """Name, post, phone, unit."""
     who = get_object_or_404(User, pk=pk)
     form = AccountForm(request.POST, instance=User.objects.get(pk=pk))
@@ -96,7 +95,7 @@ def person_amend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.SECADMIN)
 @require_POST
-def person_grant(request: HttpRequest, pk: int) -> HttpResponse:
+def person_grant(request, pk):
     """Give or take the role."""
     who = get_object_or_404(User.objects.select_related("unit", "enterprise"), pk=pk)
     form = GrantForm(request.POST)
@@ -116,7 +115,7 @@ def person_grant(request: HttpRequest, pk: int) -> HttpResponse:
 @for_roles(Role.SYSADMIN)
 @require_POST
 @sensitive_variables("password")
-def person_reset(request: HttpRequest, pk: int) -> HttpResponse:
+def person_reset(request, pk):
     """A new first password, shown once."""
     who = get_object_or_404(User, pk=pk)
     password = accounts.reset_password(who, actor=request.user, at=timezone.now())
@@ -125,7 +124,7 @@ def person_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.SYSADMIN)
 @require_POST
-def person_unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def person_unlock(request, pk):
     """Lift the lock after five failures."""
     who = get_object_or_404(User, pk=pk)
     accounts.unlock(who, actor=request.user, at=timezone.now())
@@ -135,7 +134,7 @@ def person_unlock(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.SYSADMIN)
 @require_POST
-def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def person_deactivate(request, pk):
     """Close the account; firms that lose their lead are named by number."""
     who = get_object_or_404(User, pk=pk)
     form = ReasonForm(request.POST)
@@ -148,7 +147,7 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.SYSADMIN)
 @require_POST
-def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def person_reactivate(request, pk):
     """Open it again."""
     who = get_object_or_404(User, pk=pk)
     accounts.reactivate(who, actor=request.user, at=timezone.now())
@@ -156,7 +155,7 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("cadres:person", pk)
 
 
-def _account(form: AccountForm) -> Account:
+def _account(form):
     said = form.cleaned_data
     return Account(
         username=said.get("username", form.instance.username),

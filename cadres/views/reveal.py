@@ -1,6 +1,5 @@
 """R-73: a masked telephone number, shown for a reason and logged."""
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,7 +12,7 @@ from zhuqi.kernel.htmx import is_fragment
 
 
 @require_POST
-def reveal_contact(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal_contact(request, pk):
     """A contact's number, for whoever may see the firm."""
     contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("enterprise"), pk=pk)
     form = RevealForm(request.POST)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from zhuqi.kernel.pagination import page_of
 
 
 @for_roles(Role.OFFICE, Role.SYSADMIN)
-def hub(request: HttpRequest) -> HttpResponse:
+def hub(request):
     """What can be set, by whom, in one place."""
     counts = {
         "people": User.objects.filter(is_active=True).count(),
@@ -27,7 +26,7 @@ def hub(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.OFFICE)
-def defaults(request: HttpRequest) -> HttpResponse:
+def defaults(request):
     """The † values: the whole city office reads them, its director changes them."""
     now = services.values()
     form = SettingsForm(request.POST or None, values=now)
@@ -45,12 +44,12 @@ def defaults(request: HttpRequest) -> HttpResponse:
     return render(request, "cadres/defaults.html", {"form": form, "may_change": may_change})
 
 
-def _change(request: HttpRequest, changed: dict[str, int | str]) -> None:
+def _change(request, changed):
     services.change_all(changed, actor=request.user, at=timezone.now())
 
 
 @for_roles(Role.AUDITOR)
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request):
     """Who did what, newest first. Read only, for everybody (R-72)."""
     rows = AuditEntry.objects.select_related("user__unit")
     words = request.GET.get("q", "")

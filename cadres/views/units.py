@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from zhuqi.kernel.pagination import page_of
 
 
 @for_roles(Role.SYSADMIN, Role.OFFICE)
-def units(request: HttpRequest) -> HttpResponse:
+def units(request):
     """The tree of units as a list."""
     form = UnitFilter(request.GET)
     rows = Unit.objects.select_related("parent", "region").annotate(
@@ -32,7 +31,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.SYSADMIN)
-def unit_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def unit_edit(request, pk=None):
     """A new unit, or an old one changed."""
     unit = get_object_or_404(Unit, pk=pk) if pk else None
     form = UnitForm(request.POST or None, instance=unit)
@@ -46,15 +45,15 @@ def unit_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 
 @for_roles(Role.OFFICE)
-def numbering(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def numbering(request, pk=None):
     """Each activity office's 代字, with a number as it would print (R-34)."""
     offices = Unit.objects.filter(kind=UnitKind.OFFICE, is_active=True)
     office = get_object_or_404(offices, pk=pk) if pk else None
     form = PrefixForm(request.POST or None)
     if request.method == "POST" and office is not None and form.is_valid():
-        prefix = form.cleaned_data["prefix"]
+        prefix = form.cleaned_data["ticket_prefix"]
 
-        def act() -> bool:
+        def act():
             services.set_prefix(office, prefix, actor=request.user, at=timezone.now())
             return True
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count, Max, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -20,7 +20,7 @@ ENDED = ("CLOSED", "REFUSED", "MERGED")  # cases.enums stands above this app
 
 
 @for_roles(Role.CADRE)
-def my_firms(request: HttpRequest) -> HttpResponse:
+def my_firms(request):
     """The firms I look after, the longest unseen first, with what I have announced."""
     mine = request.user.assignments.filter(to_on__isnull=True).select_related("enterprise__region")
     roles = {row.enterprise_id: row for row in mine}
@@ -34,7 +34,7 @@ def my_firms(request: HttpRequest) -> HttpResponse:
     )
     words = request.GET.get("q", "")
     found = sorted(firms.matching(words), key=lambda firm: (str(firm.last_contact_on or ""), firm.name))
-    planned: dict[int, PlannedVisit] = {}
+    planned = {}
     for row in (
         PlannedVisit.objects.visible_to(request.user)
         .filter(cadre=request.user, state=PlannedVisitState.PLANNED, planned_on__gte=timezone.localdate())
@@ -47,11 +47,11 @@ def my_firms(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(Role.CADRE)
-def plan_visit(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_visit(request, pk):
     """Announce a visit. Cautions are shown once before it is saved; then it is the cadre's decision (R-14)."""
     firm = get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("region"), pk=pk)
     form = PlanForm(request.POST or None)
-    cautions: tuple[over_visits.Caution, ...] = ()
+    cautions = ()
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         on = said["planned_on"]
@@ -70,13 +70,13 @@ def plan_visit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cadres/plan_visit.html", context)
 
 
-def _quiet_ahead(firm: Enterprise) -> list[QuietPeriod]:
+def _quiet_ahead(firm):
     return list(firm.quiet_periods.filter(to_on__gte=timezone.localdate()).order_by("from_on"))
 
 
 @for_roles(Role.CADRE)
 @require_POST
-def joint_visit(request: HttpRequest, pk: int) -> HttpResponse:
+def joint_visit(request, pk):
     """Propose to go together."""
     firm = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
     form = PlanForm({"planned_on": request.POST.get("planned_on"), "purpose": "-"})
@@ -92,7 +92,7 @@ def joint_visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.CADRE)
 @require_POST
-def planned_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def planned_cancel(request, pk):
     """Not going after all."""
     planned = get_object_or_404(PlannedVisit.objects.visible_to(request.user), pk=pk)
     planning.cancel_planned(planned, actor=request.user, at=timezone.now())
@@ -101,7 +101,7 @@ def planned_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @for_roles(Role.ENTERPRISE)
-def firm_visits(request: HttpRequest) -> HttpResponse:
+def firm_visits(request):
     """The firm's own page: who comes when, who came, and when nobody should."""
     firm = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=request.user.enterprise_id)
     form = QuietForm(request.POST or None)
@@ -134,7 +134,7 @@ def firm_visits(request: HttpRequest) -> HttpResponse:
 
 @for_roles(Role.ENTERPRISE)
 @require_POST
-def planned_decline(request: HttpRequest, pk: int) -> HttpResponse:
+def planned_decline(request, pk):
     """这次不用来."""
     planned = get_object_or_404(
         PlannedVisit.objects.visible_to(request.user).select_related("enterprise", "cadre"), pk=pk
@@ -148,7 +148,7 @@ def planned_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @for_roles(Role.ENTERPRISE)
 @require_POST
-def quiet_end(request: HttpRequest, pk: int) -> HttpResponse:
+def quiet_end(request, pk):
     """Take a quiet period back."""
     quiet = get_object_or_404(QuietPeriod.objects.visible_to(request.user), pk=pk)
     planning.end_quiet(quiet, actor=request.user)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,6 @@ from cadres.services import duties
 from cases.forms.calendar import DayForm, HeldOnForm, NoticeForm
 from cases.models import Case
 from cases.services import calendar_change
-from cases.services.clocks import DeadlineMove
 from cases.views.yeargrid import YearMarks, year_grid
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.attempts import attempt
@@ -30,12 +29,12 @@ FIRST_YEAR, LAST_YEAR = 2020, 2060
 KIND_NOW = {DayKind.HOLIDAY: CalendarDay.Kind.HOLIDAY, DayKind.MAKEUP: CalendarDay.Kind.MAKEUP}
 
 
-def _may_change(request: HttpRequest) -> bool:
+def _may_change(request):
     return request.user.role == Role.SYSADMIN or bool(request.user.sees_everything)
 
 
 @KEEPERS
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request):
     """A year: days off, make-up days, 双十 days; what changed it last."""
     asked, today = request.GET.get("year", ""), timezone.localdate()
     year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked) <= LAST_YEAR else today.year
@@ -53,12 +52,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @KEEPERS
-def calendar_day(request: HttpRequest, day: date) -> HttpResponse:
+def calendar_day(request, day):
     """One day: say what it becomes, see which deadlines would move, confirm."""
     now = calendars.calendar_at()
     initial = {"kind": KIND_NOW.get(now.kind(day), CalendarDay.Kind.PLAIN), "name": now.name(day), "seen": now.version}
     form = DayForm(request.POST or None, initial=initial)
-    moves: list[DeadlineMove] | None = None
+    moves = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if request.POST.get("step") == "confirm":
@@ -90,7 +89,7 @@ def calendar_day(request: HttpRequest, day: date) -> HttpResponse:
 
 
 @KEEPERS
-def calendar_notice(request: HttpRequest) -> HttpResponse:
+def calendar_notice(request):
     """Paste the notice, look at the year and the deadlines that would move, confirm."""
     form = NoticeForm(request.POST or None)
     preview = None
@@ -122,7 +121,7 @@ def calendar_notice(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/calendar_notice.html", context)
 
 
-def _shown(request: HttpRequest, moves: list[DeadlineMove] | None) -> dict[str, object]:
+def _shown(request, moves):
     """How many deadlines move, and those of cases this person may see (R-71: the administrator sees the number only)."""
     if moves is None:
         return {"moves": None}
@@ -134,7 +133,7 @@ def _shown(request: HttpRequest, moves: list[DeadlineMove] | None) -> dict[str, 
 
 @KEEPERS
 @require_POST
-def double_ten_set(request: HttpRequest) -> HttpResponse:
+def double_ten_set(request):
     """The office sets one 双十 day by hand, or goes back to the rule (R-15)."""
     form = HeldOnForm(request.POST)
     if request.POST.get("do") == "restore":

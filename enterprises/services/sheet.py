@@ -59,7 +59,8 @@ def preview(file: UploadedFile, *, actor: Any) -> SheetPreview:  # cadres.User s
     codes = [normalise_credit_code(row[CODE]) for row in rows]
     known = dict(Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "name"))
     names = set(Enterprise.objects.filter(name__in=[row[NAME] for row in rows]).values_list("name", flat=True))
-    found, seen = SheetPreview(), {}
+    found = SheetPreview()
+    seen: dict[str, int] = {}
     for row, code in zip(rows, codes, strict=True):
         if code in known and row[NAME] in {known[code], ""}:
             found.known_count += 1

@@ -1,7 +1,6 @@
 """Registering many firms by spreadsheet."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +14,7 @@ from zhuqi.kernel.spreadsheets import as_download
 
 
 @for_roles(KEEPER)
-def import_page(request: HttpRequest) -> HttpResponse:
+def import_page(request):
     """Upload, look, confirm."""
     form = SheetForm(request.POST or None, request.FILES or None)
     found = None
@@ -26,7 +25,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
 
 @for_roles(KEEPER)
 @require_POST
-def import_apply(request: HttpRequest) -> HttpResponse:
+def import_apply(request):
     """All of it or nothing."""
     count = sheet.apply(request.POST.get("sealed", ""), actor=request.user, at=timezone.now())
     messages.success(request, f"已登记 {count} 家企业。新企业还没有牵头干部，请接着指定。")
@@ -35,6 +34,6 @@ def import_apply(request: HttpRequest) -> HttpResponse:
 
 @for_roles(KEEPER)
 @require_safe
-def import_template(request: HttpRequest) -> HttpResponse:
+def import_template(request):
     """The empty sheet."""
     return as_download(sheet.template(), "企业登记.xlsx")

@@ -1,6 +1,5 @@
 """A firm on one page: basics, people, visits, problems, white list."""
 
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ CASES_SHOWN = VISITS_SHOWN = 10
 BASICS_ONLY = "UNIT"  # R-03: a handling unit sees a firm's basics, not who visited it
 
 
-def firm_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def firm_detail(request, pk):
     """What this person may see of the firm; everything else does not exist for them."""
     firm = get_object_or_404(
         Enterprise.objects.visible_to(request.user).select_related("region", "chain", "cluster"), pk=pk
@@ -37,7 +36,7 @@ def firm_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "enterprises/detail.html", context)
 
 
-def _company(request: HttpRequest, firm: Enterprise) -> dict[str, object]:
+def _company(request, firm):
     """Who looks after the firm and who came."""
     people = list(firm.assignments.select_related("cadre__unit"))
     current = sorted((row for row in people if row.to_on is None), key=lambda row: row.role != "LEAD")

@@ -1,9 +1,6 @@
 """Keeping the books: entries, contacts, the white list."""
 
-from datetime import datetime
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,12 +17,12 @@ from zhuqi.kernel.attempts import attempt
 KEEPERS = for_roles(KEEPER)
 
 
-def _firm(request: HttpRequest, pk: int) -> Enterprise:
+def _firm(request, pk):
     return get_object_or_404(Enterprise.objects.visible_to(request.user).select_related("region"), pk=pk)
 
 
 @KEEPERS
-def firm_new(request: HttpRequest) -> HttpResponse:
+def firm_new(request):
     """Register a firm. A code that only warns is asked about once."""
     form = FirmForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid() and not form.warning():
@@ -37,7 +34,7 @@ def firm_new(request: HttpRequest) -> HttpResponse:
 
 
 @KEEPERS
-def firm_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def firm_edit(request, pk):
     """Change a firm's entry; a move to another county takes its problems along."""
     firm = _firm(request, pk)
     form = FirmForm(request.POST or None, user=request.user, instance=Enterprise.objects.get(pk=firm.pk))
@@ -52,16 +49,16 @@ def firm_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit_page(request, form, firm)
 
 
-def _seen_at(form: FirmForm) -> datetime | None:
+def _seen_at(form):
     return parse_datetime(form.cleaned_data["seen_at"]) if form.cleaned_data["seen_at"] else None
 
 
-def _edit_page(request: HttpRequest, form: FirmForm, firm: Enterprise | None = None) -> HttpResponse:
+def _edit_page(request, form, firm=None):
     warning = form.warning() if form.is_bound and hasattr(form, "cleaned_data") else ""
     return render(request, "enterprises/edit.html", {"form": form, "firm": firm, "warning": warning})
 
 
-def _record(form: FirmForm) -> FirmRecord:
+def _record(form):
     said = form.cleaned_data
     names = ("name", "credit_code", "region", "address", "industry_code", "industry", "chain", "cluster")
     return FirmRecord(**{name: said[name] for name in names}, is_above_scale=said["is_above_scale"], tags=said["tags"])
@@ -69,7 +66,7 @@ def _record(form: FirmForm) -> FirmRecord:
 
 @KEEPERS
 @require_POST
-def firm_strike(request: HttpRequest, pk: int) -> HttpResponse:
+def firm_strike(request, pk):
     """Off the books, or back on them; nothing is deleted."""
     firm = _firm(request, pk)
     back = request.POST.get("back") == "1"
@@ -78,7 +75,7 @@ def firm_strike(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("enterprises:detail", pk)
 
 
-def contact_edit(request: HttpRequest, firm_pk: int, pk: int | None = None) -> HttpResponse:
+def contact_edit(request, firm_pk, pk=None):
     """Add or change a contact: the office, or the firm itself."""
     firm = _firm(request, firm_pk)
     contact = get_object_or_404(firm.contacts, pk=pk) if pk else None
@@ -97,7 +94,7 @@ def contact_edit(request: HttpRequest, firm_pk: int, pk: int | None = None) -> H
 
 
 @require_POST
-def contact_act(request: HttpRequest, firm_pk: int, pk: int) -> HttpResponse:
+def contact_act(request, firm_pk, pk):
     """`do` = primary or remove."""
     contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk, enterprise=firm_pk)
     at = timezone.now()
@@ -111,7 +108,7 @@ def contact_act(request: HttpRequest, firm_pk: int, pk: int) -> HttpResponse:
 
 
 @KEEPERS
-def whitelist_add(request: HttpRequest, pk: int) -> HttpResponse:
+def whitelist_add(request, pk):
     """On a list from a day on; an upgrade keeps the old row."""
     firm = _firm(request, pk)
     form = WhitelistForm(request.POST or None, initial={"from_on": timezone.localdate()})
@@ -131,7 +128,7 @@ def whitelist_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @KEEPERS
 @require_POST
-def whitelist_end(request: HttpRequest, pk: int) -> HttpResponse:
+def whitelist_end(request, pk):
     """Off the list today."""
     row = get_object_or_404(Whitelisting.objects.visible_to(request.user).select_related("enterprise"), pk=pk)
     services.end_whitelisting(row, to_on=timezone.localdate(), actor=request.user)

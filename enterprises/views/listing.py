@@ -1,7 +1,6 @@
 """The list of firms: what each person may see of it (R-03)."""
 
 from django.db.models import Count, Max, Q
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from enterprises.forms import FirmFilter
@@ -12,7 +11,7 @@ from zhuqi.kernel.pagination import page_of
 ENDED = ("CLOSED", "REFUSED", "MERGED")  # cases.enums stands above this app
 
 
-def firm_list(request: HttpRequest) -> HttpResponse:
+def firm_list(request):
     """Search by name, initials or code; filters; 50 rows."""
     form = FirmFilter(request.GET, user=request.user)
     firms = Enterprise.objects.visible_to(request.user)
@@ -30,7 +29,7 @@ def firm_list(request: HttpRequest) -> HttpResponse:
     return render(request, "enterprises/list.html", context)
 
 
-def _rows(request: HttpRequest, keys: list[int], firms: list[Enterprise]) -> list[tuple]:
+def _rows(request, keys, firms):
     """Lead cadre, list, open cases and last contact for the rows of the page: four queries, however many rows."""
     mine = Enterprise.objects.filter(pk__in=keys).order_by()
     visible = mine.model._meta.get_field("cases").related_model.objects.visible_to(request.user)  # noqa: SLF001 - cases stand above
@@ -53,6 +52,6 @@ def _rows(request: HttpRequest, keys: list[int], firms: list[Enterprise]) -> lis
     ]
 
 
-def _whitelistings(keys: list[int]):
+def _whitelistings(keys):
     part = Enterprise._meta.get_field("whitelistings").related_model.objects  # noqa: SLF001 - the reverse relation
     return part.filter(enterprise__in=keys, to_on__isnull=True)

@@ -126,11 +126,11 @@ def test_unit_refusals_are_said_beside_the_field(city, client):
 def test_prefix_is_changed_by_the_city_director_only(city, client):
     where = reverse("cadres:numbering_change", args=[city.county_office.pk])
     client.force_login(city.county_director)
-    assert client.post(where, {"prefix": "新助企"}).status_code == 403
+    assert client.post(where, {"ticket_prefix": "新助企"}).status_code == 403
     client.force_login(city.director)
-    assert "已由别的活动办使用" in client.post(where, {"prefix": "许助企"}).content.decode()
-    assert "汉字" in client.post(where, {"prefix": "ABC"}).content.decode()
-    client.post(where, {"prefix": "新助企"})
+    assert "已由别的活动办使用" in client.post(where, {"ticket_prefix": "许助企"}).content.decode()
+    assert "汉字" in client.post(where, {"ticket_prefix": "ABC"}).content.decode()
+    client.post(where, {"ticket_prefix": "新助企"})
     city.county_office.refresh_from_db()
     assert city.county_office.ticket_prefix == "新助企"
 

@@ -139,7 +139,10 @@ def test_a_text_that_is_no_notice_says_so_and_keeps_it(city, client, now):
 
 def test_a_notice_already_in_the_calendar_changes_nothing(city, client, now):
     client.force_login(city.clerk)
-    page = client.post(reverse("cases:calendar_notice"), {"text": notice(2024), "step": "preview"}).content.decode()
+    where = reverse("cases:calendar_notice")
+    seen = client.post(where, {"text": notice(2025), "step": "preview"}).context["preview"].version
+    assert client.post(where, {"text": notice(2025), "step": "confirm", "seen": seen}).status_code == 302
+    page = client.post(where, {"text": notice(2025), "step": "preview"}).content.decode()
     assert "完全一致" in page
     assert "确认，更新日历" not in page
 

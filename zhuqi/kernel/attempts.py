@@ -18,6 +18,6 @@ def attempt(form: forms.BaseForm, act: Callable[[], Result]) -> Result | None:
         placed: dict[str | None, list[Any]] = {}
         for name, sentences in refused.errors.items():
             placed.setdefault(name if name in form.fields else None, []).extend(sentences)
-        for name, sentences in (placed or {None: [refused.message]}).items():
-            form.add_error(name, sentences)
+        for place, said in (placed or {None: [refused.message]}).items():
+            form.add_error(place, said)
         return None
