@@ -1,7 +1,7 @@
 """助企日的提醒（R-15、R-41）：前两个工作日提醒干部，当天 08:30 各单位各干部的欠账，之后的未联系名单。"""
 
 from collections import Counter, defaultdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count
 from django.urls import reverse
@@ -16,6 +16,7 @@ from cases.models import Case, Deadline
 from cases.services import clocks, double_ten
 
 NAMED_MOST = 3
+LIST_FOR = timedelta(days=5)
 
 
 def remind(*, at: datetime) -> dict[str, int]:
@@ -24,12 +25,13 @@ def remind(*, at: datetime) -> dict[str, int]:
     sent: Counter[str] = Counter()
     near = {each for year in (today.year - 1, today.year, today.year + 1) for each in duties.rounds(year)}
     for each in sorted(near, key=lambda row: row.held_on):
-        if each.reminded_on == today:
+        # A run that was missed is made up; the notice key says each thing once (R-41).
+        if each.reminded_on <= today < each.held_on:
             sent["ahead"] += _remind_cadres(each, at, key="double-ten-ahead", opening=f"{each.held_on:%m-%d} 是助企日")
         if each.held_on == today:
             sent["cadres"] += _remind_cadres(each, at, key="double-ten-day", opening="今天是助企日")
             sent["units"] += _remind_units(today, at)
-        if each.listed_on == today:
+        if each.listed_on <= today <= each.listed_on + LIST_FOR:
             sent["gaps"] += _list_gaps(each, at)
     return dict(sent)
 
