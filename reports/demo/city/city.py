@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from random import Random
 from secrets import token_hex
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from cases.services import clocks
 from enterprises.models import Enterprise, Region
 from reports.demo import phrase
 from reports.demo.city.evidence import documents
+from reports.demo.city.fates import Fate
 from reports.demo.city.hours import OfficeHours
 from reports.demo.city.people import Crowd
 from reports.demo.city.scale import Scale
@@ -59,7 +61,7 @@ class City:
     crowd: Crowd
     leads: dict[int, User]
     accounts: dict[int, User] = field(default_factory=dict)
-    fates: dict[int, object] = field(default_factory=dict)  # by case
+    fates: dict[int, Fate] = field(default_factory=dict)  # by case
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -73,12 +75,12 @@ class City:
         return {row.code: row for row in rows}
 
     @cached_property
-    def office_of(self) -> dict[int, Unit]:
+    def office_of(self) -> dict[int | None, Unit]:
         """The activity office of a region."""
         return {unit.region_id: unit for unit in self.units.values() if unit.kind == "OFFICE" and unit.region_id}
 
     @cached_property
-    def government_of(self) -> dict[int, Unit]:
+    def government_of(self) -> dict[int | None, Unit]:
         """The government of a region."""
         return {unit.region_id: unit for unit in self.units.values() if unit.kind == "COUNTY"}
 
@@ -103,11 +105,12 @@ class City:
         day = self.hours.calendar.previous_workday(self.today)
         return day if self.hours.at(day, 9) <= self.until else self.hours.shift(day, -1)
 
-    def care(self, unit: Unit) -> float:
+    def care(self, unit: Unit | None) -> float:
         """How reliable, from 0 to 1."""
-        return 0.97 if unit.code in GOOD else 0.78 if unit.code in SLOW else 0.91
+        code = unit.code if unit else ""
+        return 0.97 if code in GOOD else 0.78 if code in SLOW else 0.91
 
-    def clerk(self, unit: Unit) -> User:
+    def clerk(self, unit: Any) -> User:
         """Who does the unit's daily work; the first one does most of it."""
         clerks = self.crowd.clerks[unit.pk]
         return clerks[0] if self.rng.random() < 0.7 else self.rng.choice(clerks)
@@ -119,14 +122,14 @@ class City:
 
     @staticmethod
     def _copy(paper: Upload) -> Upload:
-        name = f"{token_hex(16)}.{paper.content.name.rsplit('.', 1)[-1]}"
+        name = f"{token_hex(16)}.{(paper.content.name or '').rsplit('.', 1)[-1]}"
         paper.content.seek(0)
         content = ContentFile(paper.content.read(), name=name)
         return Upload(content, paper.original_name, paper.content_type, paper.size, paper.sha256)
 
     def say(self, kind: str, case: Case, at: datetime, **slots: str) -> str:
         """A text of this kind, in the words of the case's category."""
-        leaf = case.category.code if case.category_id else ""
+        leaf = case.category.code if case.category else ""
         firm = case.enterprise
         return phrase(
             self.rng, kind, category=leaf, on=clocks.local_day(at), firm=firm.name, title=case.title,

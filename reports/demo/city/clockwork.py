@@ -10,6 +10,7 @@ from django.db import transaction
 from cases.services.clocks import local_day
 
 Life = Generator[datetime, None, None]
+Choice = Generator[datetime, None, bool]  # a stretch of a life that says how it went
 
 
 class Clockwork:

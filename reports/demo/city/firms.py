@@ -1,7 +1,9 @@
 """The demo city's firms, with contacts, tags and white lists, and who looks after them (R-10 – R-12)."""
 
+from collections import defaultdict, deque
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from cadres.enums import AssignmentRole
 from cadres.models import User
@@ -9,6 +11,7 @@ from cadres.services.first_books import assign_all
 from enterprises.models import Cluster, Enterprise, IndustryChain, Region, Tag
 from enterprises.services import FirmRecord
 from enterprises.services.first_books import FirstEntry, register_all
+from reports.demo.city.people import Crowd
 from reports.demo.city.scale import Scale
 from reports.demo.industries import CHAINS, CLUSTERS, TAGS
 from reports.demo.names import enterprises
@@ -20,7 +23,7 @@ DEMO_CADRE_FIRMS = 5
 def register_firms(scale: Scale, *, seed: int, rng: Random, today: date, at) -> tuple[list[Enterprise], dict[int, str]]:
     """The register, and each firm's sector (the texts need it)."""
     regions = {row.code: row for row in Region.objects.all()}
-    labels = {}
+    labels: dict[str, Any] = {}
     for model, names in ((IndustryChain, CHAINS), (Cluster, CLUSTERS), (Tag, TAGS)):
         rows = {row.name: row for row in model.objects.all()}
         labels |= {code: rows[name] for code, name in names.items()}
@@ -62,15 +65,12 @@ def _listings(level: str, rng: Random, today: date) -> tuple:
 
 
 def assign_cadres(
-    firms: list[Enterprise], cadres: list[User], leaders: list[User], *, rng: Random, scale: Scale, from_on: date
-) -> dict[int, User]:  # noqa: PLR0913 - who, whom, and since when
+    firms: list[Enterprise], crowd: Crowd, *, rng: Random, uncovered: int, from_on: date
+) -> dict[int, User]:
     """One lead cadre each but for the last few; some assistants; the big ones a city leader. Gives the leads."""
-    covered = firms[: len(firms) - scale.uncovered]
-    # The first firms are the demo cadre's; then everybody once, then again from the start.
-    order = [cadres[0]] * DEMO_CADRE_FIRMS + cadres[1:]
-    leads = {
-        firm.pk: order[n] if n < len(order) else cadres[1 + n % (len(cadres) - 1)] for n, firm in enumerate(covered)
-    }
+    cadres, leaders = crowd.cadres, crowd.leaders
+    covered = firms[: len(firms) - uncovered]
+    leads = _leads(covered, cadres, rng)
     rows = [(firm, cadre.pk, AssignmentRole.LEAD) for firm, cadre in leads.items()]
     for firm in covered:
         if firm.is_above_scale and rng.random() < 0.5:
@@ -80,4 +80,25 @@ def assign_cadres(
     big = [firm for firm in covered if firm.is_above_scale][: len(leaders) * 4]
     rows += [(firm.pk, leaders[n % len(leaders)].pk, AssignmentRole.LEADER) for n, firm in enumerate(big)]
     assign_all(rows, from_on=from_on)
+    return leads
+
+
+def _leads(firms: list[Enterprise], cadres: list[User], rng: Random) -> dict[int, User]:
+    """The first firms are the demo cadre's; then every cadre one, then again. A county's people look after its firms."""
+    leads = {firm.pk: cadres[0] for firm in firms[:DEMO_CADRE_FIRMS]}
+    rest = firms[DEMO_CADRE_FIRMS:]
+    local: dict[int | None, list[User]] = defaultdict(list)
+    for cadre in cadres[1:]:
+        local[cadre.unit.region_id if cadre.unit else None].append(cadre)
+    free = {region: deque(people) for region, people in local.items()}
+    anywhere = local[None] or cadres[1:]
+    for firm in rest:
+        # Its own county's people first while they have nobody, then the city's, then somebody a second time.
+        waiting = [free[place] for place in (firm.region_id, None) if free.get(place)]
+        if waiting:
+            leads[firm.pk] = waiting[0].popleft()
+        else:
+            leads[firm.pk] = rng.choice(
+                local[firm.region_id] if rng.random() < 0.3 and local[firm.region_id] else anywhere
+            )
     return leads

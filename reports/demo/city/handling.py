@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from cases.enums import BAD_RATINGS, Action, Clock, Outcome, Status
 from cases.services import Rating, clocks, rate
-from reports.demo.city.clockwork import Life
+from reports.demo.city.clockwork import Choice, Life
 from reports.demo.city.helping import helper_life
 from reports.demo.city.life import ALL_TICKS, EXPLAINED, CaseLife
 
@@ -50,7 +50,7 @@ class Handling:
             if not again:
                 return
 
-    def _object(self):
+    def _object(self) -> Choice:
         """The unit objects, the office rules. True when the case has gone to another unit, or waits for the ruling."""
         if not self.fate.objection:
             return False
@@ -118,7 +118,7 @@ class Handling:
         if self.fate.stop == "paused":
             self.fate.stop = "handling"
             return
-        due_on = self.city.due_on(self.case, Clock.SUPPLY)
+        due_on = self.city.due_on(self.case, Clock.SUPPLY) or clocks.local_day(self.at)
         if self.fate.pause == "supplied":
             yield from self.wait(self.life.in_time(Clock.SUPPLY, 0.6))
             if self.case.status == Status.PAUSED:
@@ -241,14 +241,14 @@ class Handling:
             yield from self.wait(self.hours.after(self.at, 14))
 
     # --- the firm ----------------------------------------------------------------------------------------------------
-    def _after_closing(self) -> Life:
+    def _after_closing(self) -> Choice:
         """The rating, and what may follow it. True when the unit has to do it again."""
         if self.case.status != Status.RATING or self.fate.stop == "rating":
             return False
         score, *rest = self.fate.ratings
         self.fate.ratings = tuple(rest) or (4,)
         if score is None:
-            due_on = self.city.due_on(self.case, Clock.RATE)
+            due_on = self.city.due_on(self.case, Clock.RATE) or clocks.local_day(self.at)
             yield from self.wait(self.hours.at(self.hours.shift(due_on, 1), 9, 30))
         else:
             yield from self._rate(score)
@@ -286,7 +286,7 @@ class Handling:
         if self.can(Action.CALL_BACK):
             self.do(Action.CALL_BACK, self.life.officer, note=self.say("CALLBACK"))
 
-    def _reopen(self) -> Life:
+    def _reopen(self) -> Choice:
         day = clocks.local_day(self.at) + timedelta(days=self.fate.reopened)
         self.fate.reopened = 0
         yield from self.wait(self.hours.evening(day))

@@ -66,7 +66,7 @@ class Oversight:
         if case is None or case.status not in OPEN:
             return
         crowd = self.city.crowd
-        leader = crowd.leader_of.get(case.lane_id) if self.rng.random() < 0.8 else crowd.leaders[0]
+        leader = crowd.leader_of.get(case.lane_id or 0) if self.rng.random() < 0.8 else crowd.leaders[0]
         note = self.city.say("INSTRUCTION", case, at)
         perform(case, Action.INSTRUCT, actor=leader or crowd.leaders[0], at=at, note=note)
 
@@ -95,5 +95,4 @@ class Oversight:
         is_true = self.rng.random() > UNTRUE
         seen = phrase(self.rng, "SPOT_CHECK_OK" if is_true else "SPOT_CHECK_BAD", on=local_day(at))
         record_check(check, seen=seen, is_true=is_true, actor=self.city.crowd.supervisors[0], at=at)
-        return
-        yield  # pragma: no cover - one act, no waiting
+        yield from ()

@@ -17,7 +17,7 @@ from reports.demo.names import people as fictional
 from reports.demo.seeds import PersonSeed
 
 HANDLERS = frozenset({UnitKind.DEPARTMENT, UnitKind.FINANCE, UnitKind.UTILITY, UnitKind.COUNTY, UnitKind.TASK_FORCE})
-HEADS = {
+HEADS: dict[str, str] = {
     UnitKind.DEPARTMENT: "局长", UnitKind.FINANCE: "行长", UnitKind.UTILITY: "总经理", UnitKind.COUNTY: "分管负责人",
     UnitKind.TASK_FORCE: "召集人", UnitKind.OFFICE: "主任", UnitKind.SUPERVISION: "主要负责人",
 }  # fmt: skip

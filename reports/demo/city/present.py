@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import cycle
+from typing import Any
 
 from cases.enums import Clock, Source, Tier
 from cases.services import clocks
@@ -212,7 +213,7 @@ class Present:
 
     def _every_turn(self) -> Iterator[Planned]:
         """Each turn a case can take is in the history at least once, however small the city."""
-        turns = (
+        turns: tuple[dict[str, Any], ...] = (
             {"refused": True}, {"by_silence": True}, {"doubled": True, "source": Source.VISIT}, {"split": True},
             {"reissued": True}, {"objection": "upheld"}, {"objection": "rejected"},
             {"extension": "granted", "tier": Tier.COMPLEX}, {"extension": "denied", "tier": Tier.COMPLEX},

@@ -1,9 +1,10 @@
 """What happens by the clock: the 09:00 run, the 双十 day, and what people do about a 问效建议单 that was drafted."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from cadres.services.duties import rounds
-from cases.enums import Action, Clock, Finding, Measure, Status, TicketKind, TicketState
+from cases.enums import Action, Clock, Finding, InquiryCause, Measure, Status, TicketKind, TicketState
 from cases.models import Case, Deadline, Ticket
 from cases.rules.workflow import OWED
 from cases.services import clocks, double_ten, reminders
@@ -14,7 +15,13 @@ from reports.demo.city.clockwork import Clockwork, Life
 from reports.demo.city.fates import Fate
 from reports.demo.city.life import CaseLife
 
-DAY = timedelta(days=1)
+FINDINGS = {
+    "逾期": Finding.OVERDUE,
+    "推诿": Finding.SHIRKING,
+    "虚假": Finding.FALSE_CLOSURE,
+    "不满意": Finding.TWICE_UNSATISFIED,
+}
+MEASURES = {"限期": Measure.DEADLINE, "约谈": Measure.TALK, "通报": Measure.CIRCULAR, "移送": Measure.TRANSFER}
 
 
 class Routine:
@@ -60,9 +67,8 @@ class Routine:
         life = self._life(row.case, fate, when)
         if life.can(Action.REPORT) and Deadline.objects.running().filter(pk=row.pk).exists():
             kind = self.rng.choice(("PROGRESS_1", "PROGRESS_2", "PROGRESS_3"))
-            life.do(Action.REPORT, self.city.clerk(row.holder), note=life.say(kind))
-        return
-        yield  # pragma: no cover - one act, no waiting
+            life.do(Action.REPORT, self.city.clerk(row.holder or life.case.lead), note=life.say(kind))
+        yield from ()
 
     # --- 问效 --------------------------------------------------------------------------------------------------------
     def _mind_drafts(self, at) -> None:
@@ -92,9 +98,9 @@ class Routine:
         if not life.can(Action.APPROVE_INQUIRY_LEADER):
             return
         life.do(Action.APPROVE_INQUIRY_LEADER, self._leader(life.case))
-        yield from self._answer(life, stop)
+        yield from self._answer(life, ticket, stop)
 
-    def _answer(self, life: CaseLife, stop: str) -> Life:
+    def _answer(self, life: CaseLife, ticket: Ticket, stop: str) -> Life:
         if stop == "issued":
             return
         yield from life.wait(life.in_time(Clock.INQUIRY_REPLY, 0.7))
@@ -105,26 +111,41 @@ class Routine:
         yield from life.wait(self.hours.after(life.at, 6, 25))
         if not life.can(Action.RECORD_FINDING):
             return
-        measure = self.rng.choice([Measure.TALK, Measure.CIRCULAR, Measure.DEADLINE, Measure.DEADLINE, Measure.NONE])
-        if measure == Measure.DEADLINE and life.case.status not in OWED:
-            measure = Measure.TALK
+        facts, finding = self._draw(life, "FINDING", FINDINGS, self._plausible(ticket))
+        measures = set(Measure) if life.case.status in OWED else set(Measure) - {Measure.DEADLINE}
+        said, measure = self._draw(life, "MEASURE", MEASURES, measures)
+        if not finding:
+            said, measure = "不予追究，提醒今后按规定报告。", Measure.NONE
         due_on = self.hours.shift(clocks.local_day(life.at), 7) if measure == Measure.DEADLINE else None
-        finding = (
-            "" if measure == Measure.NONE else self.rng.choice([Finding.OVERDUE, Finding.OVERDUE, Finding.SHIRKING])
-        )
-        note = f"{life.say('FINDING')}{life.say('MEASURE')}" if finding else life.say("FINDING")
         life.do(
             Action.RECORD_FINDING,
             self.city.crowd.supervisors[0],
-            note=note,
+            note=f"{facts}{said}",
             finding=finding,
             measure=measure,
             measure_due_on=due_on,
         )
 
+    @staticmethod
+    def _plausible(ticket: Ticket) -> Collection[str]:
+        """What the supervisor may find, by what the ticket was drafted for; nothing is a finding too."""
+        if ticket.cause == InquiryCause.SECOND_BAD_RATING:
+            return {Finding.TWICE_UNSATISFIED}
+        if ticket.cause == InquiryCause.FALSE_CLOSURE:
+            return {Finding.FALSE_CLOSURE}
+        return {Finding.OVERDUE, Finding.SHIRKING, ""}
+
+    def _draw(self, life: CaseLife, kind: str, words: Mapping[str, str], wanted: Collection[str]) -> tuple[str, str]:
+        """A text of the kind and the code it speaks of, drawn until it is one of `wanted`."""
+        while True:
+            said = life.say(kind)
+            code = next((words[word] for word in words if word in said), "")
+            if code in wanted:
+                return said, code
+
     def _leader(self, case: Case):
         leaders = self.city.crowd.leader_of
-        return leaders.get(case.lane_id) or next(iter(leaders.values()))
+        return leaders.get(case.lane_id or 0) or next(iter(leaders.values()))
 
     def _life(self, case: Case, fate: Fate, at) -> CaseLife:
         life = CaseLife(self.city, self.clockwork, fate, case.enterprise)
