@@ -25,7 +25,8 @@ from zhuqi.kernel.pagination import page_of
 KEYS = (
     {"key": "a", "does": "受理"},
     {"key": "d", "does": "交办"},
-    {"key": "Ctrl Enter", "does": "在抽屉里签发"},
+    {"key": "e", "does": "去填右边这张表，Esc 回列表"},
+    {"key": "Ctrl Enter", "does": "提交右边这张表；在抽屉里签发"},
 )
 
 

@@ -27,6 +27,21 @@
     if (link && !event.target.closest("input")) location.href = link.href;
   });
 
+  // e goes into the sheet at the right, Esc back to the row, Ctrl+Enter presses its first button.
+  const typing = (el) => el.matches("textarea, select, [contenteditable], input:not([type=checkbox]):not([type=radio])");
+  document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog:modal, .zq-drawer:not([hidden])") || !wide()) return;
+    const inside = side().contains(event.target);
+    if (event.key === "e" && !event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target)) {
+      const first = side().querySelector(".b-act :is(input:not([type=hidden]), select, textarea), .foot :is(button, a)");
+      if (first) { event.preventDefault(); first.focus(); }
+    } else if (event.key === "Escape" && inside) {
+      document.querySelector("#board-mid [aria-selected=true] [data-open]")?.focus();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && inside) {
+      side().querySelector(".foot [type=submit]")?.click();
+    }
+  });
+
   function bulk() {
     const bar = document.querySelector("[data-bulk]");
     if (!bar) return;
