@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Left
 
 from cadres.enums import Role
 from cases.enums import Clock, Status, TicketKind, TicketState
-from cases.models import Attachment, Case, CaseEvent, Deadline, Objection, Ticket
+from cases.models import Attachment, Case, CaseEvent, Coordination, Deadline, Objection, Ticket
 from cases.rules.similarity import most_alike
 
 SIMILAR_POOL = 150
@@ -57,6 +57,17 @@ def precedents(user, *, category=None, q=""):
         )
     return rows.select_related("case__category__parent", "case__region", "unit", "proper_unit", "ruled_by__unit").order_by(
         "-ruled_at", "-pk"
+    )
+
+
+def coordinations(user):
+    """请求会商的事：承办单位看本单位提的，其余看得到案件就看得到；没答复的在前（R-36）。"""
+    rows = Coordination.objects.visible_to(user)
+    if user.role == Role.UNIT:
+        rows = rows.filter(unit=user.unit_id)
+    waiting_first = F("answered_at").desc(nulls_first=True)
+    return rows.select_related("case__enterprise", "case__region", "unit", "asked_by", "answered_by__unit").order_by(
+        waiting_first, "-asked_at", "-pk"
     )
 
 

@@ -28,6 +28,7 @@ register_converter(DayConverter, "day")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.case_list, name="list"),
     path("precedents", listing.precedents, name="precedents"),
+    path("coordination", listing.coordination, name="coordination"),
     path("inbox", inbox.inbox, name="inbox"),
     path("<int:pk>", detail.case_detail, name="detail"),
     path("<int:pk>/row", inbox.inbox_row, name="inbox_row"),

@@ -174,11 +174,13 @@ def people_of(case, user, *, events):
     head = User.objects.filter(unit=case.lead_id, is_head=True, role=Role.UNIT, is_active=True).first() if case.lead_id else None
     tags = ["规上"] if firm.is_above_scale else []
     listing = firm.whitelistings.filter(to_on__isnull=True).first()
+    contact = firm.contacts.first()
     return {
         "firm": firm,
         "firm_url": address("enterprises:detail", firm.pk) if user.role != Role.ENTERPRISE else "",
         "tags": [*tags, *(tag.name for tag in firm.tags.all()), *([listing.get_level_display()] if listing else [])],
-        "contact": firm.contacts.first(),
+        "contact": contact,
+        "reveal_url": address("cadres:reveal_contact", contact.pk) if contact else "",
         "cadre": cadre.cadre if cadre else None,
         "last_visit": firm.visits.first(),
         "signer": signer,

@@ -1,6 +1,7 @@
 """问题列表与责任判例：筛选在网址里，翻页不数全表。"""
 
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -70,3 +71,14 @@ def precedents(request):
         "q": request.GET.get("q", ""),
     }
     return render(request, "cases/precedents.html", context)
+
+
+@require_GET
+def coordination(request):
+    """协调：请活动办会商的事，和会商定了什么（R-36）。企业和干部没有这一页。"""
+    if request.user.role not in {Role.UNIT, Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
+        raise Http404
+    rows = queries.coordinations(request.user)
+    waiting_count = rows.filter(answered_at__isnull=True).count()
+    context = {"page": page_of(rows, request.GET.get("page")), "waiting_count": waiting_count, "is_unit": request.user.role == Role.UNIT}
+    return render(request, "cases/coordination.html", context)

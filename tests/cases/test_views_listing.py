@@ -179,3 +179,20 @@ def test_search_takes_any_words(client, city, words):
     EnterpriseFactory()
     client.force_login(city.clerk)
     assert client.get(reverse("search"), {"q": words}).status_code == 200
+
+
+def test_coordination_lists_what_waits_and_what_was_settled(client, city):
+    case = situations.coordinated(city)
+    client.force_login(city.land_clerk)
+    address = reverse("cases:coordination")
+    assert "要与住建一起看现场。" in client.get(address).content.decode()
+    client.force_login(city.clerk)
+    assert "会商答复" in client.get(address).content.decode()
+    situations.act(city, case, Action.ARRANGE)
+    client.force_login(city.land_clerk)
+    assert "定于周四看现场。" in client.get(address).content.decode()
+    client.force_login(city.labour_clerk)
+    assert "还没有请求过会商" in client.get(address).content.decode()
+    for who in ("firm_user", "cadre", "auditor"):
+        client.force_login(city.people[who])
+        assert client.get(address).status_code == 404, who
