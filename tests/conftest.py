@@ -1,27 +1,15 @@
 """Fixtures for every test, and what makes `browser` and `services` tests say why they do not run."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from tests.chromium import NO_CHROMIUM, chromium_path
 from tests.city import city  # noqa: F401 - a fixture for every test
 from tests.processes import live_env, run_command, start_worker  # noqa: F401 - fixtures for every test
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
-
-def chromium_path() -> str | None:
-    """Where the system's Chromium is, if anywhere. CHROMIUM names another."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named if Path(named).exists() else None
-    return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-
-
-NO_CHROMIUM = "没有找到 Chromium，浏览器测试未运行（apt-get install chromium fonts-noto-cjk）"
 NO_SERVICES = "没有 REDIS_URL，真实服务的测试由 make test-services 运行"
 
 

@@ -1,0 +1,211 @@
+"""Which pages each role has (ui.md), with things on them that are really there. `python -m tests.browser.pages` prints them
+as JSON for the database of the environment: the browser's own process must not ask the database."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import django
+from django.urls import NoReverseMatch, reverse
+
+ANYBODY = ""
+# (what the picture is called, name of the address, what it is about); several rows may share a picture's page.
+SHARED = (("me", "cadres:me", None), ("notices", "cadres:notices", None), ("password", "cadres:password_change", None))
+CASEWORK = (("cases", "cases:list", None), ("case", "cases:detail", "case"), ("ticket", "cases:ticket", "ticket"))
+RANKING = (("ranking", "reports:ranking", None), ("ranking-item", "reports:ranking_item", "ranking_item"))
+FIRMS = (("firms", "enterprises:list", None), ("firm", "enterprises:detail", "firm"))
+PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
+    ANYBODY: (
+        ("login", "cadres:login", None),
+        ("rate", "cases:rate", "rating"),
+        ("rate-done", "cases:rate_done", None),
+    ),
+    "cadre": (
+        ("today", "cases:today", None),
+        ("visit-new", "cases:visit_new", None),
+        ("visit-form", "cases:visit_new", "firm"),
+        ("brief", "cases:brief", "firm"),
+        ("my-firms", "cadres:firms", None),
+        ("plan-visit", "cadres:plan_visit", "firm"),
+        *CASEWORK[:2],
+        *SHARED,
+    ),
+    "firm": (
+        ("firm-home", "cases:firm_home", None),
+        ("report-problem", "cases:report_problem", None),
+        ("visits", "cadres:firm_visits", None),
+        *CASEWORK[:2],
+        SHARED[0],
+    ),
+    "unit": (
+        ("inbox", "cases:inbox", None),
+        ("act-report", "cases:act", "report"),
+        ("act-submit", "cases:act", "submit"),
+        ("act-extension", "cases:act", "ask_extension"),
+        *CASEWORK,
+        *FIRMS,
+        *RANKING,
+    ),
+    "unithead": (("inbox", "cases:inbox", None), ("act-object", "cases:act", "object")),
+    "office": (
+        ("board", "cases:board", None),
+        ("board-case", "cases:board_case", "board_case"),
+        ("dispatch", "cases:dispatch", "dispatch"),
+        *CASEWORK,
+        ("precedents", "cases:precedents", None),
+        ("register", "cases:register_firm", None),
+        *FIRMS,
+        ("uncovered", "cadres:uncovered", None),
+        ("coverage", "cadres:firm_coverage", "firm"),
+        ("coverage-sheet", "cadres:coverage_sheet", None),
+        ("gaps", "cadres:gaps", None),
+        *RANKING,
+    ),
+    "director": (
+        ("board", "cases:board", None),
+        ("settings", "cadres:settings", None),
+        ("defaults", "cadres:defaults", None),
+        ("numbering", "cadres:numbering", None),
+        ("calendar", "cases:calendar", None),
+        ("calendar-notice", "cases:calendar_notice", None),
+        ("calendar-day", "cases:calendar_day", "day"),
+        ("rulesets", "cases:rulesets", None),
+        ("ruleset-new", "cases:ruleset_new", "ruleset"),
+        ("categories", "cases:categories", None),
+        ("category", "cases:category", "category"),
+        ("category-new", "cases:category_new", None),
+        ("units", "cadres:units", None),
+    ),
+    "county": (("board", "cases:board", None), ("cases", "cases:list", None), ("gaps", "cadres:gaps", None)),
+    "leader": (
+        ("cockpit", "reports:cockpit", None),
+        ("wall", "reports:wall", None),
+        *CASEWORK,
+        ("supervision", "cases:supervision", None),
+        RANKING[0],
+    ),
+    "supervisor": (
+        ("supervision", "cases:supervision", None),
+        ("dossier", "cases:dossier", "inquiry"),
+        ("spot-checks", "cases:spot_checks", None),
+        ("spot-check-new", "cases:spot_check_new", None),
+        ("spot-check", "cases:spot_check", "spot_check"),
+        *CASEWORK[:2],
+        ("cockpit", "reports:cockpit", None),
+    ),
+    "sysadmin": (
+        ("people", "cadres:people", None),
+        ("person", "cadres:person", "person"),
+        ("person-new", "cadres:person_new", None),
+        ("units", "cadres:units", None),
+        ("unit-edit", "cadres:unit_edit", "unit"),
+        ("unit-new", "cadres:unit_new", None),
+        ("settings", "cadres:settings", None),
+    ),
+    "secadmin": (("people", "cadres:people", None), ("person", "cadres:person", "person")),
+    "auditor": (("log", "cadres:audit_log", None),),
+}
+
+
+def _acting(action: str) -> Callable[[Any], list[Any] | None]:
+    """A case on which this person may do `action` now."""
+
+    def find(user: Any) -> list[Any] | None:
+        from django.utils import timezone
+
+        from cases import services
+        from cases.models import Case
+
+        today = timezone.localdate()
+        for case in Case.objects.visible_to(user).order_by("-pk")[:300]:
+            if any(row.action == action and row.is_allowed for row in services.options(case, user, today=today)):
+                return [case.pk, action]
+        return None
+
+    return find
+
+
+def _first(rows: Any) -> list[Any] | None:
+    row = rows.first()
+    return [row.pk] if row else None
+
+
+def _busiest(user: Any) -> list[Any] | None:
+    """The case with most to show: urged or red, many steps."""
+    from django.db.models import Count
+
+    from cases.models import Case
+
+    return _first(Case.objects.visible_to(user).annotate(steps=Count("events")).order_by("-level", "-steps", "pk"))
+
+
+def _ranking_item(user: Any) -> list[Any] | None:
+    from reports.models import RankingRow
+
+    rows = RankingRow.objects.visible_to(user).order_by("-due_count", "pk")
+    row = rows.first()
+    return [row.pk, "on_time"] if row else None
+
+
+def _rating(user: Any) -> list[Any] | None:
+    from cases.models import Evaluation
+    from cases.services import rating_link
+
+    row = Evaluation.objects.filter(rated_at=None, lapsed_at=None).order_by("-pk").first()
+    return [rating_link(row).rstrip("/").rsplit("/", 1)[-1]] if row else None
+
+
+def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
+    """How the thing a page is about is found for a person; None: this city has none."""
+    from cadres.models import Unit, User
+    from cases.enums import Status, TicketKind
+    from cases.models import Case, Category, RuleSet, SpotCheck, Ticket
+    from enterprises.models import Enterprise
+
+    return {
+        "case": _busiest,
+        "board_case": lambda user: _first(Case.objects.visible_to(user).filter(status=Status.REPORTED)),
+        "dispatch": lambda user: _first(
+            Case.objects.visible_to(user).filter(status=Status.ACCEPTED).exclude(tier="MAJOR")
+        ),
+        "firm": lambda user: _first(Enterprise.objects.visible_to(user).filter(cases__isnull=False).order_by("pk")),
+        "ticket": lambda user: _first(Ticket.objects.visible_to(user).issued().order_by("-ordinal", "-pk")),
+        "inquiry": lambda user: _first(Ticket.objects.issued().filter(kind=TicketKind.INQUIRY).order_by("-pk")),
+        "spot_check": lambda user: _first(SpotCheck.objects.order_by("-pk")),
+        "person": lambda user: _first(User.objects.filter(username="unit")),
+        "unit": lambda user: _first(Unit.objects.exclude(ticket_prefix="")),
+        "ruleset": lambda user: _first(RuleSet.objects.filter(is_default=True)),
+        "category": lambda user: _first(Category.objects.filter(parent__isnull=False)),
+        "day": lambda user: ["2026-10-01"],
+        "rating": _rating,
+        "ranking_item": _ranking_item,
+        **{name: _acting(name) for name in ("report", "submit", "ask_extension", "object")},
+    }
+
+
+def found() -> dict[str, list[tuple[str, str]]]:
+    """{account: [(picture, address), …]}; a page that is not in this release, or about nothing here, is left out."""
+    from cadres.models import User
+
+    find = finders()
+    told: dict[str, list[tuple[str, str]]] = {}
+    for username, pages in PAGES.items():
+        user = User.objects.get(username=username) if username else None
+        told[username] = []
+        for picture, name, about in pages:
+            args = find[about](user) if about else []
+            try:
+                address = reverse(name, args=args) if args is not None else ""
+            except NoReverseMatch:
+                address = ""
+            if address:
+                told[username].append((picture, address))
+    told[ANYBODY].append(("not-found", "/nothing-here"))
+    return told
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhuqi.settings")
+    django.setup()
+    print(json.dumps(found()))
