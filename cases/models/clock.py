@@ -93,6 +93,8 @@ class Deadline(models.Model):
                 name="deadline_running",
             ),
             models.Index(fields=["case", "clock"], name="deadline_case"),
+            # What fell due in a month, met or not: the month's ranking and 驾驶舱.
+            models.Index(fields=["clock", "due_on"], name="deadline_clock_due"),
             models.Index(
                 fields=["holder", "due_on"],
                 condition=Q(met_at__isnull=True, voided_at__isnull=True),
