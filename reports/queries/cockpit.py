@@ -2,22 +2,22 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q
-from django.db.models.functions import Coalesce, TruncDate, TruncMonth
-from django.utils import timezone
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Coalesce
 
 from cadres.models import Visit
 from cadres.services import duties
 from cases.enums import BAD_RATINGS, Level, Status, TicketKind, TicketState, Tier
 from cases.models import Case, Category, Deadline, Evaluation
 from enterprises.models import Enterprise, Region
-from reports.queries.month import MonthSpan, due_deadlines, month_of
+from reports.queries.month import MonthSpan, due_deadlines, midnight, month_of
 from zhuqi.datewords import day_of
 
 MONTHS = 13
+DAY = timedelta(days=1)
 LONG_SHELVED = timedelta(days=60)
 CATEGORIES_SHOWN = 6
 UNITS_SHOWN = 8
@@ -138,10 +138,19 @@ def _due(user: Any, span: MonthSpan, today: date) -> Any:
     return rows.filter(Q(due_on__lt=today) | ~UNMET).exclude(UNMET & Q(case__status=Status.PAUSED))
 
 
-def _kept(rows: Any, by: str) -> dict[Any, tuple[int, int]]:
+def _is_late(span: MonthSpan) -> Q:
+    """没办的，和到期日 24:00 以后才办的。逐日写开：不在库里换算时区，十万件也快。"""
+    late, day = UNMET, span.first
+    while day <= span.last:
+        day += DAY
+        late |= Q(due_on=day - DAY, met_at__gte=midnight(day))
+    return late
+
+
+def _kept(rows: Any, by: str, span: MonthSpan) -> dict[Any, tuple[int, int]]:
     """按一列分：（按时件数，应办结件数）。一件多期的，都按时才算。"""
-    late = UNMET | Q(met_on__gt=F("due_on"))
-    found = rows.annotate(met_on=TruncDate("met_at")).values_list(by).annotate(
+    late = _is_late(span)
+    found = rows.values_list(by).annotate(
         due=Count("case", distinct=True), late=Count("case", filter=late, distinct=True)
     )
     return {key: (due - late_count, due) for key, due, late_count in found.order_by()}
@@ -160,10 +169,11 @@ def _short(region: Region) -> str:
 
 def regions(user: Any, *, today: date, contact: duties.Round) -> list[Line]:
     """各县（市、区）和功能区，按行政区划排列；没有企业也没有案件的不列。五条查询。"""
+    span = month_of(today)
     lines = {region.pk: Line(region.pk, region.name, short=_short(region)) for region in Region.objects.all()}
     for key, number, late in _open_by(user, "region", today):
         lines[key].open, lines[key].overdue = number, late
-    for key, (kept, due) in _kept(_due(user, month_of(today), today), "case__region").items():
+    for key, (kept, due) in _kept(_due(user, span, today), "case__region", span).items():
         lines[key].kept, lines[key].due = kept, due
     for key, firms in Enterprise.objects.visible_to(user).active().order_by().values_list("region").annotate(n=Count("pk")):
         lines[key].firms = firms
@@ -187,7 +197,8 @@ def total(lines: list[Line], name: str) -> Line:
 
 def units(user: Any, *, today: date) -> list[Line]:
     """在办最多的承办单位。两条查询。"""
-    kept = _kept(_due(user, month_of(today), today), "holder")
+    span = month_of(today)
+    kept = _kept(_due(user, span, today), "holder", span)
     rows = _open_by(user, "lead", today).filter(lead__isnull=False)
     found = rows.annotate(name=Max("lead__short_name"), full=Max("lead__name"))
     lines = []
@@ -208,14 +219,15 @@ def trend(user: Any, *, today: date) -> Trend:
     months = [today.replace(day=1)]
     while len(months) < MONTHS:
         months.insert(0, (months[0] - timedelta(days=1)).replace(day=1))
-    since = month_of(months[0]).since
+    spans = [month_of(month) for month in months]
 
     def monthly(column: str) -> tuple[int, ...]:
-        rows = Case.objects.visible_to(user).filter(**{f"{column}__gte": since}).order_by()
-        counted: dict[date, int] = defaultdict(int)
-        for month, number in rows.annotate(month=TruncMonth(column)).values_list("month").annotate(n=Count("pk")):
-            counted[month.date()] += number
-        return tuple(counted[month] for month in months)
+        rows = Case.objects.visible_to(user).filter(**{f"{column}__gte": spans[0].since}).order_by()
+        within = {
+            f"n{at}": Count("pk", filter=Q(**{f"{column}__gte": each.since, f"{column}__lt": each.until}))
+            for at, each in enumerate(spans)
+        }
+        return tuple(rows.aggregate(**within).values())
 
     return Trend(tuple(months), monthly("reported_at"), monthly("closed_at"))
 
@@ -237,8 +249,7 @@ def exceptions(user: Any, *, today: date, most: int = 2) -> Exceptions:
     """要过问的四类，每类最该先看的几件。六条查询。"""
     cases = Case.objects.visible_to(user).open().select_related("lead", "region", "lane")
     waiting = cases.filter(WAITING)
-    held_since = datetime.combine(today - LONG_SHELVED, time(), timezone.get_default_timezone())
-    shelved = cases.filter(status=Status.SHELVED, submitted_at__lt=held_since)
+    shelved = cases.filter(status=Status.SHELVED, submitted_at__lt=midnight(today - LONG_SHELVED))
     asked: list[Any] = list(waiting.annotate(asked_at=Max("tickets__drafted_at")).order_by("asked_at", "pk")[:most])
     for case in asked:
         case.waited_days = (today - day_of(case.asked_at)).days
@@ -272,5 +283,6 @@ def listed(user: Any, key: str, *, today: date, region: int | None = None, unit:
 
 def late_of(user: Any, cases: list[int], *, today: date) -> frozenset[int]:
     """这些案件里，本月应办结而没有按时的。"""
-    rows = _due(user, month_of(today), today).filter(case__in=cases).annotate(met_on=TruncDate("met_at"))
-    return frozenset(rows.filter(UNMET | Q(met_on__gt=F("due_on"))).order_by().values_list("case", flat=True))
+    span = month_of(today)
+    rows = _due(user, span, today).filter(_is_late(span), case__in=cases)
+    return frozenset(rows.order_by().values_list("case", flat=True))

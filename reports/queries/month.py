@@ -39,9 +39,12 @@ def month_of(day: date) -> MonthSpan:
     """`day` 所在的月（北京时间）。"""
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    zone = timezone.get_default_timezone()
-    since, until = (datetime.combine(each, time(), zone) for each in (first, following))
-    return MonthSpan(first, following - timedelta(days=1), since, until)
+    return MonthSpan(first, following - timedelta(days=1), midnight(first), midnight(following))
+
+
+def midnight(day: date) -> datetime:
+    """那天零点（北京时间）。"""
+    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 class _Sheet:
