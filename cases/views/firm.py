@@ -19,7 +19,7 @@ from zhuqi import datewords
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.attempts import attempt
 
-ENDED_SHOWN = 5
+ENDED_SHOWN = 3
 VISITS_SHOWN = 3
 TEXT_LEAST = 5
 

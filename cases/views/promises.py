@@ -19,6 +19,7 @@ SAID_MOST = 90
 # What waits for the firm first, then what is late, then by its date.
 FIRST = {Status.PAUSED: 0, Status.RATING: 1}
 MAIN = (Clock.RESOLVE, Clock.REDO)
+NOW = {Status.DISPATCHED: "等签收", Status.OBJECTED: "等签收", Status.PAUSED: "等您补充"}
 STEPPED = frozenset({Status.DISPATCHED, Status.OBJECTED, Status.HANDLING, Status.PAUSED, Status.SUBMITTED})
 
 
@@ -231,5 +232,6 @@ def _steps(case: Case) -> list[Step]:
         last = datewords.day_of(case.submitted_at) if case.submitted_at else None
         return [*steps, Step("办理", None, "ok"), Step("办结核实", last, "now"), Step("您评价", None, "")]
     last = getattr(case, "last_at", None) or case.dispatched_at
-    now = Step("办理中", datewords.day_of(last) if last else None, "now")
+    label = NOW.get(Status(case.status), "办理中")
+    now = Step(label, datewords.day_of(last) if last else None, "now")
     return [*steps, now, Step("办结", None, ""), Step("您评价", None, "")]

@@ -30,6 +30,7 @@ class Guess:
     category: Category | None = None
     alike: Case | None = None
     same: str = ""
+    is_chosen: bool = False
 
 
 @for_roles(Role.CADRE)
@@ -157,7 +158,7 @@ def _guess(text, category, same, firm, user):
         text, [(pk, f"{title} {said}") for pk, title, said in pool.values_list("pk", "title", "description")], most=1
     )
     alike = pool.select_related("lead", "office").filter(pk=found[0].key).first() if found else None
-    return Guess(chosen or category_of_text(text), alike, str(same or ""))
+    return Guess(chosen or category_of_text(text), alike, str(same or ""), chosen is not None)
 
 
 @for_roles(Role.CADRE)

@@ -93,5 +93,6 @@
     clear(form);
   });
   settle();
-  document.querySelectorAll("form[data-draft]").forEach(restore);
+  // After every deferred script: a page's own listens to draft:restore.
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-draft]").forEach(restore));
 })();
