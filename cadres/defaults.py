@@ -21,9 +21,7 @@ DEFAULTS: dict[str, Default] = {
     "over_visit_units": Default(2, "7 天内最多几个单位走访同一企业即提醒", "个", "R-14", least=1, most=20),
     "over_visit_days": Default(7, "扰企提醒看几天", "天", "R-14", least=1, most=60),
     "over_visit_month": Default(4, "每月走访同一企业超过几次即提醒", "次", "R-14", least=1, most=60),
-    "double_ten_shift": Default(
-        "FORWARD", "助企日遇休息日", "", "R-15", choices=("FORWARD", "BACK", "KEEP")
-    ),
+    "double_ten_shift": Default("FORWARD", "助企日遇休息日", "", "R-15", choices=("FORWARD", "BACK", "KEEP")),
     "contact_days_before": Default(3, "助企日前几个工作日起联系算数", "工作日", "R-15", most=10),
     "contact_days_after": Default(2, "助企日后几个工作日止联系算数", "工作日", "R-15", most=10),
     "duty_reminder_days": Default(2, "助企日前几个工作日提醒", "工作日", "R-15", most=10),

@@ -53,7 +53,9 @@ class CaseFilter(forms.Form):
     month = forms.RegexField(r"^20\d{2}-(0[1-9]|1[0-2])$", label="月份", required=False)
     by = forms.ChoiceField(label="月份按", required=False, choices=[("", "提出"), *DATES])
     due = forms.DateField(label="到期不晚于", required=False)
-    sort = forms.ChoiceField(label="次序", required=False, choices=[("", "新提出的在前"), ("due", "急的在前"), ("old", "早提出的在前")])
+    sort = forms.ChoiceField(
+        label="次序", required=False, choices=[("", "新提出的在前"), ("due", "急的在前"), ("old", "早提出的在前")]
+    )
 
     def __init__(self, data=None, *, user):
         super().__init__(data)

@@ -55,9 +55,9 @@ def precedents(user, *, category=None, q=""):
             | Q(unit__name__icontains=word)
             | Q(proper_unit__name__icontains=word)
         )
-    return rows.select_related("case__category__parent", "case__region", "unit", "proper_unit", "ruled_by__unit").order_by(
-        "-ruled_at", "-pk"
-    )
+    return rows.select_related(
+        "case__category__parent", "case__region", "unit", "proper_unit", "ruled_by__unit"
+    ).order_by("-ruled_at", "-pk")
 
 
 def coordinations(user):

@@ -14,12 +14,20 @@ def ranking_sheet(ranking, rows):
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-    head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#F2F4F6"})
+    head = book.add_format(
+        {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": "#F2F4F6"}
+    )
     text, number = book.add_format({"border": 1}), book.add_format({"border": 1, "num_format": "0.00"})
     for group in Group:
         members = [row for row in rows if row.group == group]
         if members:
-            _page(book.add_worksheet(group.label.replace("、", "")[:31]), ranking, group, members, (title, head, text, number))
+            _page(
+                book.add_worksheet(group.label.replace("、", "")[:31]),
+                ranking,
+                group,
+                members,
+                (title, head, text, number),
+            )
     if not rows:
         book.add_worksheet("没有数据")
     book.close()

@@ -44,13 +44,17 @@ class CalendarDay(models.Model):
     kind = models.CharField("类别", max_length=8, choices=Kind.choices)
     name = models.CharField("名称", max_length=30, blank=True)
     version = models.ForeignKey(CalendarVersion, models.PROTECT, related_name="days")
-    replaced_by = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, blank=True, related_name="replaced_days")
+    replaced_by = models.ForeignKey(
+        CalendarVersion, models.PROTECT, null=True, blank=True, related_name="replaced_days"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "日历特殊日"
         ordering = ("on",)
         constraints = [
-            models.UniqueConstraint(fields=["on"], condition=models.Q(replaced_by__isnull=True), name="one_valid_row_a_day"),
+            models.UniqueConstraint(
+                fields=["on"], condition=models.Q(replaced_by__isnull=True), name="one_valid_row_a_day"
+            ),
         ]
 
 

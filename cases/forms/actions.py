@@ -30,7 +30,9 @@ class ActionForm(forms.Form):
         if self.said.note:
             self.fields["note"] = self._note_field()
         if self.said.files:
-            self.fields["files"] = FilesField(label="附件", required=False, help_text="照片、PDF、Word、Excel，可多选。")
+            self.fields["files"] = FilesField(
+                label="附件", required=False, help_text="照片、PDF、Word、Excel，可多选。"
+            )
         self.arrange()
 
     def _own_fields(self):
@@ -56,7 +58,9 @@ class ActionForm(forms.Form):
 
     def details(self):
         """交给 `services.perform` 的材料。"""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"revision", "note", "files"}} | {
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in {"revision", "note", "files"}
+        } | {
             "revision": self.cleaned_data.get("revision"),
             "note": self.cleaned_data.get("note", ""),
             "files": self.cleaned_data.get("files", []),

@@ -51,11 +51,11 @@ class DispatchForm(forms.Form):
         Category.objects.filter(parent__isnull=True, is_active=True), label="类别", empty_label="请选择",
         error_messages={"required": "请选择类别。"},
     )  # fmt: skip
-    category = forms.ModelChoiceField(
-        Category.objects.none(), label="二级类别", required=False, empty_label="不再细分"
-    )
+    category = forms.ModelChoiceField(Category.objects.none(), label="二级类别", required=False, empty_label="不再细分")
     tier = forms.ChoiceField(label="级别", choices=Tier.choices, widget=forms.RadioSelect)
-    nature = forms.ChoiceField(label="性质", choices=((Nature.SINGLE, "个性"), (Nature.COMMON, "共性")), widget=forms.RadioSelect)
+    nature = forms.ChoiceField(
+        label="性质", choices=((Nature.SINGLE, "个性"), (Nature.COMMON, "共性")), widget=forms.RadioSelect
+    )
     lead = forms.CharField(label="主办", required=False)
     lead_other = forms.ModelChoiceField(None, label="其他单位", required=False, empty_label="选单位")
     requirements = forms.CharField(

@@ -120,7 +120,9 @@ class Plan(_Category):
             )
         }
         for n in range(1, HELPER_COUNT + 1):
-            fields[f"helper_{n}"] = forms.ModelChoiceField(units, label=f"协办单位 {n}", required=False, empty_label="没有")
+            fields[f"helper_{n}"] = forms.ModelChoiceField(
+                units, label=f"协办单位 {n}", required=False, empty_label="没有"
+            )
             fields[f"part_{n}"] = forms.CharField(label=f"协办 {n} 的分工", max_length=200, required=False)
         fields["requirements"] = forms.CharField(
             label="办理要求", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
@@ -256,10 +258,15 @@ class Finding:
     def _own_fields(self):
         return {
             "finding": forms.ChoiceField(
-                label="认定", required=False, choices=[("", "不构成"), *enums.Finding.choices], help_text="不予追究的选“不构成”。"
+                label="认定",
+                required=False,
+                choices=[("", "不构成"), *enums.Finding.choices],
+                help_text="不予追究的选“不构成”。",
             ),
             "measure": forms.ChoiceField(
-                label="处理", choices=[("", PICK), *enums.Measure.choices], error_messages={"required": "请选择怎么处理。"}
+                label="处理",
+                choices=[("", PICK), *enums.Measure.choices],
+                error_messages={"required": "请选择怎么处理。"},
             ),
             "measure_due_on": date_field("限期", required=False, hint="处理是“限期办结”时要写，会成为承办单位的期限。"),
         }

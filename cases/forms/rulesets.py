@@ -34,7 +34,11 @@ class RuleSetForm(forms.Form):
     name = forms.CharField(label="名称", max_length=40, error_messages={"required": "请填写规则的名称。"})
     roll = forms.ChoiceField(label="期满日遇休息日", choices=DayShift.choices)
     note = forms.CharField(
-        label="说明", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="依据哪份文件、改了什么。"
+        label="说明",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="依据哪份文件、改了什么。",
     )
 
     def __init__(self, *args, base, **options):
@@ -64,15 +68,22 @@ class RuleSetForm(forms.Form):
 class Calculator(forms.Form):
     """哪天交办、按哪套规则。"""
 
-    on = forms.DateField(label="交办那天", widget=forms.DateInput, error_messages={"invalid": "日期写成 2026-11-23 这样。"})
+    on = forms.DateField(
+        label="交办那天", widget=forms.DateInput, error_messages={"invalid": "日期写成 2026-11-23 这样。"}
+    )
     rule = forms.ModelChoiceField(
-        RuleSet.objects.all(), label="规则", empty_label=None, error_messages={"invalid_choice": "没有这套规则，请重新选。"}
+        RuleSet.objects.all(),
+        label="规则",
+        empty_label=None,
+        error_messages={"invalid_choice": "没有这套规则，请重新选。"},
     )
     clock = forms.ChoiceField(label="看哪些", choices=[("main", "交办的几项"), ("all", "全部时限")])
 
     def __init__(self, data, *, today):
         rule = current_rules().first()
-        given = {"on": today.isoformat(), "rule": rule.pk if rule else "", "clock": "main"} | {key: data[key] for key in data if key in self.base_fields}
+        given = {"on": today.isoformat(), "rule": rule.pk if rule else "", "clock": "main"} | {
+            key: data[key] for key in data if key in self.base_fields
+        }
         super().__init__(given)
 
 

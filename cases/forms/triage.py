@@ -15,7 +15,10 @@ class BoardFilter(forms.Form):
 
     region = forms.ModelChoiceField(Region.objects.none(), label="县区", required=False, empty_label="全部县区")
     category = forms.ModelChoiceField(
-        Category.objects.filter(parent__isnull=True, is_active=True), label="类别", required=False, empty_label="全部类别"
+        Category.objects.filter(parent__isnull=True, is_active=True),
+        label="类别",
+        required=False,
+        empty_label="全部类别",
     )
 
     def __init__(self, data, *, user):
@@ -69,7 +72,9 @@ class MergeMany(forms.Form):
         super().__init__(data, initial={"into": cases[0].pk if cases else None})
         firms = {case.enterprise_id for case in cases}
         # Whatever else the firm has in hand is a target too, not only what was ticked.
-        self.fields["into"].queryset = Case.objects.visible_to(user).open().filter(enterprise__in=firms).order_by("reported_at")
+        self.fields["into"].queryset = (
+            Case.objects.visible_to(user).open().filter(enterprise__in=firms).order_by("reported_at")
+        )
 
 
 class CadreChoiceField(forms.ModelChoiceField):

@@ -27,7 +27,9 @@ class Evaluation(models.Model):
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
     lapsed_at = models.DateTimeField("到期未评", null=True, blank=True)
     called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
-    called_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回访人")
+    called_back_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回访人"
+    )
     call_back_note = models.CharField("回访情况", max_length=500, blank=True)
 
     objects = CasePartQuerySet.as_manager()

@@ -88,7 +88,9 @@ class Coordination(models.Model):
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     answer = models.TextField("会商结果", max_length=2000, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
-    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人")
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+    )
 
     objects = CasePartQuerySet.as_manager()
 
@@ -96,7 +98,9 @@ class Coordination(models.Model):
         verbose_name = verbose_name_plural = "协调"
         ordering = ("-asked_at",)
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(answered_at__isnull=True), name="one_open_coordination"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(answered_at__isnull=True), name="one_open_coordination"
+            ),
         ]
 
 

@@ -31,7 +31,9 @@ class SpotCheck(models.Model):
     """一次暗访：不打招呼去看一件事是不是真的办了。"""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="spot_checks", verbose_name="诉求")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="spot_checks", verbose_name="承办单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="spot_checks", verbose_name="承办单位"
+    )
     planned_on = models.DateField("计划日期")
     purpose = models.CharField("看什么", max_length=200)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="安排人")

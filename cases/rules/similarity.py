@@ -14,7 +14,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 RUN = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+|[\u3400-\u9fff]+")
 # Words of every petition: they say that somebody asks, not what about.
-EMPTY_WORDS = re.compile(r"企业|公司|问题|反映|希望|相关|有关|部门|目前|我们|我司|本公司|请求|请问|协调|解决|进行|情况|如何|怎么|为什么")
+EMPTY_WORDS = re.compile(
+    r"企业|公司|问题|反映|希望|相关|有关|部门|目前|我们|我司|本公司|请求|请问|协调|解决|进行|情况|如何|怎么|为什么"
+)
 ALIKE = 0.24  # measured on the demo city's texts: below it pairs share only the category's common words
 
 

@@ -32,7 +32,12 @@ def plan_check(case: Case, *, planned_on: date, purpose: str, actor: Any, at: da
         errors["purpose"] = ["请写明去看什么。"]
     _refuse(errors)
     made = SpotCheck.objects.create(
-        case=case, unit=case.lead, planned_on=planned_on, purpose=purpose.strip()[:PURPOSE_MOST], made_by=actor, made_at=at
+        case=case,
+        unit=case.lead,
+        planned_on=planned_on,
+        purpose=purpose.strip()[:PURPOSE_MOST],
+        made_by=actor,
+        made_at=at,
     )
     audit.record(actor, "安排暗访", target=case.number, reason=made.purpose, at=at)
     return made

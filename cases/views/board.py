@@ -110,7 +110,9 @@ def board_bulk(request):
         case "assign":
             return _assign(request)
         case _:
-            picks = "&".join(f"pick={case.pk}:{revision}" for case, revision in picked_cases(request.POST, request.user))
+            picks = "&".join(
+                f"pick={case.pk}:{revision}" for case, revision in picked_cases(request.POST, request.user)
+            )
             return redirect(f"{reverse('cases:dispatch_many')}?{picks}")
 
 

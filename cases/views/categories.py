@@ -27,7 +27,11 @@ def categories(request):
     tree = [(row, below.get(row.pk, [])) for row in rows.filter(parent__isnull=True)]
     for top, children in tree:
         top.case_count += sum(child.case_count for child in children)
-    return render(request, "cases/categories.html", {"tree": tree, "force_less": [top for top, _ in tree if not top.task_force_id]})
+    return render(
+        request,
+        "cases/categories.html",
+        {"tree": tree, "force_less": [top for top, _ in tree if not top.task_force_id]},
+    )
 
 
 def category_new(request):

@@ -91,7 +91,9 @@ def preview_extension(request, pk):
     case = get_object_or_404(casepage.visible_case(request.user), pk=pk)
     form = form_for(Action.ASK_EXTENSION)({"days": request.GET.get("days"), "note": "-"}, case=case, user=request.user)
     days = form.cleaned_data["days"] if form.is_valid() else None
-    return render(request, "cases/_extension.html", {"reckoning": services.preview_extension(case, days) if days else None})
+    return render(
+        request, "cases/_extension.html", {"reckoning": services.preview_extension(case, days) if days else None}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,7 +131,9 @@ def form_context(request, case, form):
     preview = None
     if row == Action.ASK_EXTENSION and not reason:
         days = form["days"].value()
-        preview = services.preview_extension(case, int(days)) if str(days).isdecimal() and 0 < int(days) <= 365 else None
+        preview = (
+            services.preview_extension(case, int(days)) if str(days).isdecimal() and 0 < int(days) <= 365 else None
+        )
     return {
         "case": case,
         "form": form,

@@ -30,7 +30,9 @@ def dispatch(request, pk):
     if case is None:
         raise Http404
     revision = request.POST.get("revision", "")
-    return _handle(request, [(case, int(revision) if revision.isdecimal() else None)], reverse("cases:dispatch", args=[pk]))
+    return _handle(
+        request, [(case, int(revision) if revision.isdecimal() else None)], reverse("cases:dispatch", args=[pk])
+    )
 
 
 def dispatch_many(request):
@@ -44,7 +46,9 @@ def dispatch_many(request):
 
 
 def _handle(request, picked, url):
-    form = DispatchForm(request.POST if request.method == "POST" else None, cases=[case for case, _ in picked], user=request.user)
+    form = DispatchForm(
+        request.POST if request.method == "POST" else None, cases=[case for case, _ in picked], user=request.user
+    )
     if request.method != "POST" or form.is_edited_only or not form.is_valid():
         status = 422 if request.method == "POST" and not form.is_edited_only else 200
         return _sheet(request, picked, form, url, status=status)
@@ -90,7 +94,10 @@ def _sheet(request, picked, form, url, **how):
     context = live(form, today=timezone.localdate()) | {"picked": picked, "url": url, "told": told, "case": form.first}
     context["heading"] = form.first.title if len(picked) == 1 else f"交办 {len(picked)} 件，同一方案"
     context["over"] = f"交办　{form.first.number}　{form.first.enterprise.name}" if len(picked) == 1 else "批量交办"
-    context["failed_count"], context["back"] = sum(not one.is_done for one in told), f"{reverse('cases:board')}?queue=accepted"
+    context["failed_count"], context["back"] = (
+        sum(not one.is_done for one in told),
+        f"{reverse('cases:board')}?queue=accepted",
+    )
     context["done_count"] = len(told) - context["failed_count"]
     template = "cases/_dispatch_drawer.html" if is_fragment(request) else "cases/dispatch.html"
     # htmx puts 422 back in place; a 409 page is for those without it.

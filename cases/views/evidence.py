@@ -24,7 +24,9 @@ UNISSUED = frozenset({TicketState.DRAFT, TicketState.DROPPED})
 LATE_MOST = 8
 ISSUED = Q(kind=TicketKind.INQUIRY, state=TicketState.ISSUED)
 OFFICE_TURN = Q(kind=TicketKind.INQUIRY, state=TicketState.DRAFT, office_approved_at__isnull=True)
-LEADER_TURN = Q(state=TicketState.DRAFT) & (Q(kind=TicketKind.DISPATCH) | Q(kind=TicketKind.INQUIRY, office_approved_at__isnull=False))
+LEADER_TURN = Q(state=TicketState.DRAFT) & (
+    Q(kind=TicketKind.DISPATCH) | Q(kind=TicketKind.INQUIRY, office_approved_at__isnull=False)
+)
 PLACES = {
     "judge": ("待认定", ISSUED & Q(result__isnull=True, reply__isnull=False)),
     "answer": ("待书面说明", ISSUED & Q(result__isnull=True, reply__isnull=True)),
@@ -80,7 +82,11 @@ def marked(found, key):
 def pressured(user):
     """企业说有人要求给好评的：只到督查（R-28）。"""
     rows = Evaluation.objects.visible_to(user) if user.role == Role.SUPERVISOR else Evaluation.objects.none()
-    return rows.filter(was_pressured=True).select_related("case__enterprise", "case__lead", "case__region").order_by("-rated_at")
+    return (
+        rows.filter(was_pressured=True)
+        .select_related("case__enterprise", "case__lead", "case__region")
+        .order_by("-rated_at")
+    )
 
 
 def rows(page, key):
@@ -89,7 +95,9 @@ def rows(page, key):
         return list(page.object_list)
     due = {
         row.ticket_id: row
-        for row in Deadline.objects.filter(ticket__in=[ticket.pk for ticket in page.object_list], clock=Clock.INQUIRY_REPLY)
+        for row in Deadline.objects.filter(
+            ticket__in=[ticket.pk for ticket in page.object_list], clock=Clock.INQUIRY_REPLY
+        )
     }
     return [Row(ticket, due.get(ticket.pk)) for ticket in page.object_list]
 

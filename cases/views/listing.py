@@ -43,7 +43,12 @@ def case_list(request):
     chosen = CaseFilter(request.GET, user=user)
     cases = chosen.narrow(Case.objects.visible_to(user), today=today)
     page = capped_page(queries.with_slip(cases), request.GET.get("page"))
-    context = {"filter": chosen, "page": page, "shortcuts": _shortcuts(request, user), "is_firm": user.role == Role.ENTERPRISE}
+    context = {
+        "filter": chosen,
+        "page": page,
+        "shortcuts": _shortcuts(request, user),
+        "is_firm": user.role == Role.ENTERPRISE,
+    }
     part = request.htmx and request.htmx.target == "case-list"
     return render(request, "cases/_list.html" if part else "cases/list.html", context)
 
@@ -56,13 +61,20 @@ def _shortcuts(request, user):
     for name in ("flag", "status", "page"):
         kept.pop(name, None)
     tail = f"&{kept.urlencode()}" if kept else ""
-    return [{"label": label, "url": f"?flag={flag}{tail}", "count": None, "current": flag == current} for flag, label in chosen]
+    return [
+        {"label": label, "url": f"?flag={flag}{tail}", "count": None, "current": flag == current}
+        for flag, label in chosen
+    ]
 
 
 @require_GET
 def precedents(request):
     """责任判例：查以前怎么裁定的（R-25）。"""
-    category = Category.objects.filter(pk=request.GET.get("category") or 0).first() if request.GET.get("category", "").isdecimal() else None
+    category = (
+        Category.objects.filter(pk=request.GET.get("category") or 0).first()
+        if request.GET.get("category", "").isdecimal()
+        else None
+    )
     rows = queries.precedents(request.user, category=category, q=request.GET.get("q", "")[:60])
     context = {
         "page": page_of(rows, request.GET.get("page")),
@@ -80,5 +92,9 @@ def coordination(request):
         raise Http404
     rows = queries.coordinations(request.user)
     waiting_count = rows.filter(answered_at__isnull=True).count()
-    context = {"page": page_of(rows, request.GET.get("page")), "waiting_count": waiting_count, "is_unit": request.user.role == Role.UNIT}
+    context = {
+        "page": page_of(rows, request.GET.get("page")),
+        "waiting_count": waiting_count,
+        "is_unit": request.user.role == Role.UNIT,
+    }
     return render(request, "cases/coordination.html", context)

@@ -26,7 +26,9 @@ def register_firm(request):
     """替哪家企业登记：按名称、信用代码或拼音首字母找。"""
     words = request.GET.get("firm", "").strip()
     firms = Enterprise.objects.visible_to(request.user).active().select_related("region")
-    wanted = Q(name__icontains=words) | Q(credit_code=normalise_credit_code(words)) | Q(pinyin__startswith=words.lower())
+    wanted = (
+        Q(name__icontains=words) | Q(credit_code=normalise_credit_code(words)) | Q(pinyin__startswith=words.lower())
+    )
     found = firms.filter(wanted).order_by("name")[:FOUND_MOST] if words else []
     return render(request, "cases/register_firm.html", {"q": words, "firms": found, "most": FOUND_MOST})
 

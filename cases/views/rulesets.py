@@ -69,7 +69,10 @@ def ruleset_new(request, pk):
     if request.method == "POST" and form.is_valid():
         made = _added(request, form)
         if made:
-            messages.success(request, f"已存为 {made}。在办的案件照各自的旧版走，新交办的按{'这一版' if made.is_default else '默认规则'}。")
+            messages.success(
+                request,
+                f"已存为 {made}。在办的案件照各自的旧版走，新交办的按{'这一版' if made.is_default else '默认规则'}。",
+            )
             return redirect("cases:rulesets")
     return render(request, "cases/rulesets_new.html", {"form": form, "base": base}, status=422 if form.errors else 200)
 

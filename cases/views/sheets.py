@@ -28,10 +28,18 @@ TOGETHER = (
     (Action.RETURN_DISPATCH, Action.APPROVE_DISPATCH),
 )
 TITLES = {
-    Action.UPHOLD: "裁定退单", Action.REJECT: "裁定退单", Action.DENY_EXTENSION: "批不批延期", Action.GRANT_EXTENSION: "批不批延期",
-    Action.RETURN_REVIEW: "审核办结", Action.PASS_REVIEW: "审核办结", Action.SHELVE: "审核办结",
-    Action.DROP_INQUIRY: "问不问效", Action.APPROVE_INQUIRY_OFFICE: "问不问效", Action.APPROVE_INQUIRY_LEADER: "问不问效",
-    Action.RETURN_DISPATCH: "批不批这个交办方案", Action.APPROVE_DISPATCH: "批不批这个交办方案",
+    Action.UPHOLD: "裁定退单",
+    Action.REJECT: "裁定退单",
+    Action.DENY_EXTENSION: "批不批延期",
+    Action.GRANT_EXTENSION: "批不批延期",
+    Action.RETURN_REVIEW: "审核办结",
+    Action.PASS_REVIEW: "审核办结",
+    Action.SHELVE: "审核办结",
+    Action.DROP_INQUIRY: "问不问效",
+    Action.APPROVE_INQUIRY_OFFICE: "问不问效",
+    Action.APPROVE_INQUIRY_LEADER: "问不问效",
+    Action.RETURN_DISPATCH: "批不批这个交办方案",
+    Action.APPROVE_DISPATCH: "批不批这个交办方案",
 }
 # Nobody is nudged towards one side of a ruling.
 EVEN = frozenset({Action.UPHOLD, Action.REJECT})

@@ -11,7 +11,13 @@ from zhuqi import datewords
 
 TITLES = {TicketKind.DISPATCH: "交　办　单", TicketKind.URGE: "催　办　单", TicketKind.INQUIRY: "问效建议单"}
 TONES = {TicketKind.DISPATCH: "b", TicketKind.URGE: "y", TicketKind.INQUIRY: "r"}
-TERM_NAMES = {"签收": "签收期限", "首次反馈": "反馈期限", "办结": "办结期限", "催办答复": "答复期限", "问效书面说明": "说明期限"}
+TERM_NAMES = {
+    "签收": "签收期限",
+    "首次反馈": "反馈期限",
+    "办结": "办结期限",
+    "催办答复": "答复期限",
+    "问效书面说明": "说明期限",
+}
 WORDS_MOST = {TicketKind.DISPATCH: 300, TicketKind.URGE: 160, TicketKind.INQUIRY: 150}
 LINES_MOST = 8
 USUAL_REQUIREMENTS = ("与企业当面或电话沟通，告知进度；", "在办结期限内完成，或按规定申请延期并说明理由。")
@@ -71,7 +77,9 @@ class Paper:
 def paper_of(ticket, user):
     """已签发的用定格的单面；拟稿用案件现在的样子。"""
     face = ticket.body if ticket.number else _draft_face(ticket)
-    rows = {TicketKind.DISPATCH: _dispatch, TicketKind.URGE: _urge, TicketKind.INQUIRY: _inquiry}[TicketKind(ticket.kind)]
+    rows = {TicketKind.DISPATCH: _dispatch, TicketKind.URGE: _urge, TicketKind.INQUIRY: _inquiry}[
+        TicketKind(ticket.kind)
+    ]
     return Paper(
         tone=TONES[ticket.kind],
         title=TITLES[ticket.kind],
@@ -79,11 +87,18 @@ def paper_of(ticket, user):
         number=ticket.number or "（未编号）",
         signer=ticket.signer or "（待签发）",
         to=face["to_unit"],
-        copies="，".join([*face.get("copies", []), *([_lane(face["lane"])] if face.get("lane") and ticket.kind == TicketKind.DISPATCH else [])]),
+        copies="，".join(
+            [
+                *face.get("copies", []),
+                *([_lane(face["lane"])] if face.get("lane") and ticket.kind == TicketKind.DISPATCH else []),
+            ]
+        ),
         rows=[*_common(face, ticket), *rows(face, ticket, user)],
         issued_on=datewords.day_of(ticket.issued_at) if ticket.issued_at else None,
         foot=f"办理规则 {face['rule']}　期限自签发次日起算" if face.get("rule") else "期限自签发次日起算",
-        stamp={TicketState.VOID: "作废", TicketState.DRAFT: "拟稿", TicketState.DROPPED: "不予签发"}.get(ticket.state, ""),
+        stamp={TicketState.VOID: "作废", TicketState.DRAFT: "拟稿", TicketState.DROPPED: "不予签发"}.get(
+            ticket.state, ""
+        ),
         stamp_note=_stamp_note(ticket),
     )
 
@@ -129,7 +144,12 @@ def _common(face, ticket):
     parent = f"{case.category.parent} / " if case.category_id and case.category.parent_id else ""
     tier = face["tier"] + (f"（{_lane(face['lane'])}）" if face.get("lane") and face["tier"] != "个性" else "")
     rows = [
-        Row("问题编号", [face["case_number"]], second="来　　源", second_lines=[f"{source}（{datewords.day_of(case.reported_at):%Y-%m-%d}）"]),
+        Row(
+            "问题编号",
+            [face["case_number"]],
+            second="来　　源",
+            second_lines=[f"{source}（{datewords.day_of(case.reported_at):%Y-%m-%d}）"],
+        ),
         Row("企　　业", [face["enterprise"]], second="信用代码", second_lines=[face["credit_code"]]),
         Row("类　　别", [f"{parent}{face['category']}"], second="级　　别", second_lines=[tier]),
     ]
@@ -153,8 +173,12 @@ def _terms(face, *, strong="办结"):
 
 
 def _dispatch(face, ticket, user):
-    wanted = [line.strip() for line in face.get("requirements", "").splitlines() if line.strip()] or list(USUAL_REQUIREMENTS)
-    numbered = wanted if any(line[0].isdigit() for line in wanted) else [f"{n}. {line}" for n, line in enumerate(wanted, 1)]
+    wanted = [line.strip() for line in face.get("requirements", "").splitlines() if line.strip()] or list(
+        USUAL_REQUIREMENTS
+    )
+    numbered = (
+        wanted if any(line[0].isdigit() for line in wanted) else [f"{n}. {line}" for n, line in enumerate(wanted, 1)]
+    )
     helpers = [f"{row['unit']}：{row['part']}" for row in face.get("co_handlers", []) if isinstance(row, dict)]
     signed = ticket.events.filter(kind=Action.SIGN).order_by("-pk").first()
     receipt = Row(
@@ -171,7 +195,9 @@ def _dispatch(face, ticket, user):
 
 
 def _urge(face, ticket, user):
-    missed = [f"{row['clock']}：限 {_said(row['due_on'])}，已逾期 {row['days_late']} 天" for row in face.get("missed", [])]
+    missed = [
+        f"{row['clock']}：限 {_said(row['due_on'])}，已逾期 {row['days_late']} 天" for row in face.get("missed", [])
+    ]
     reply = getattr(ticket, "reply", None)
     return [
         Row("原交办单", [face.get("dispatch_number") or "—"], second="第几次", second_lines=[f"第 {face.get('ordinal', ticket.ordinal)} 次催办"]),
@@ -194,7 +220,10 @@ def _ticked(choices, chosen, *, skip=()):
 
 
 def _inquiry(face, ticket, user):
-    chain = [f"{row['kind']} {row['number']}（{row['issued_on']}{'，作废' if row.get('is_void') else ''}）" for row in face.get("chain", [])]
+    chain = [
+        f"{row['kind']} {row['number']}（{row['issued_on']}{'，作废' if row.get('is_void') else ''}）"
+        for row in face.get("chain", [])
+    ]
     past = face.get("timeline", [])
     story = [f"{row['on'][5:10]} {row['what']}" for row in past]
     if len(story) > LINES_MOST * 2:
@@ -223,4 +252,6 @@ def _result(result):
     if result is None:
         return "　"
     limit = f"，限 {datewords.document(result.measure_due_on)}" if result.measure_due_on else ""
-    return _short(f"{result.get_measure_display()}{limit}（{datewords.document(result.recorded_at)}）{result.facts}", 160)
+    return _short(
+        f"{result.get_measure_display()}{limit}（{datewords.document(result.recorded_at)}）{result.facts}", 160
+    )

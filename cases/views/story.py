@@ -126,7 +126,9 @@ OFFICIAL: dict[str, Teller] = {
     Action.MERGE: lambda e: f"并入 {e.data['into']}" if "into" in e.data else f"{e.data.get('from', '')} 并入本件",
     Action.UNMERGE: lambda e: "撤销并案，恢复单独办理" if "into" in e.data else f"{e.data.get('from', '')} 撤出本件",
     Action.SPLIT: lambda e: f"拆出 {'、'.join(e.data.get('parts', []))}",
-    Action.CLASSIFY: lambda e: " · ".join(filter(None, (e.data.get("category"), e.data.get("tier"), e.data.get("nature")))),
+    Action.CLASSIFY: lambda e: " · ".join(
+        filter(None, (e.data.get("category"), e.data.get("tier"), e.data.get("nature")))
+    ),
     Action.PROPOSE: lambda e: f"报分管领导批准，拟由{e.data.get('lead', '')}主办",
     Action.DISPATCH: lambda e: "签发",
     Action.APPROVE_DISPATCH: lambda e: "批准并签发",
@@ -139,7 +141,9 @@ OFFICIAL: dict[str, Teller] = {
     Action.DENY_EXTENSION: lambda e: f"不同意延期 {e.data.get('days')} 天，期限照旧",
     Action.PAUSE: lambda e: "请企业补充，暂停计时",
     Action.SUPPLY: lambda e: f"企业补齐材料，恢复计时；{_day(e.data.get('from_on'))} 起暂停的天数已补回",
-    Action.RESUME: lambda e: ("补充期到，自动恢复计时" if e.data.get("by_limit") else "恢复计时") + "；暂停的天数已补回",
+    Action.RESUME: lambda e: (
+        ("补充期到，自动恢复计时" if e.data.get("by_limit") else "恢复计时") + "；暂停的天数已补回"
+    ),
     Action.SUBMIT: lambda e: f"申报办结：{e.data.get('outcome', '')}",
     Action.PASS_REVIEW: lambda e: "审核通过，请企业评价",
     Action.SHELVE: lambda e: "审核挂账，跟到兑现",
@@ -161,7 +165,9 @@ AFTER: dict[str, Teller] = {
     Action.APPROVE_INQUIRY_LEADER: lambda e: "，送督查",
 }
 STRONG: dict[str, Teller] = {
-    Action.ANSWER_URGE: lambda e: f"承诺 {_spoken(e.data.get('promised_on'))}前办结" if e.data.get("promised_on") else "",
+    Action.ANSWER_URGE: lambda e: (
+        f"承诺 {_spoken(e.data.get('promised_on'))}前办结" if e.data.get("promised_on") else ""
+    ),
     Action.SUBMIT: lambda e: f"承诺 {_spoken(e.data.get('promised_on'))}前办成" if e.data.get("promised_on") else "",
 }
 # Only public steps reach the firm; these are its words for them.
@@ -170,14 +176,20 @@ PLAIN: dict[str, Teller] = {
     "open": lambda e: "您提出了这个问题" if e.data.get("source") == Source.ENTERPRISE else "您的问题已登记",
     Action.ACCEPT: lambda e: "活动办已受理，3 个工作日内确定由谁办",
     Action.REFUSE: lambda e: "活动办没有受理，原因：",
-    Action.MERGE: lambda e: f"和您的另一个问题 {e.data['into']} 合在一起办" if "into" in e.data else f"您的 {e.data.get('from', '')} 合到这里一起办",
+    Action.MERGE: lambda e: (
+        f"和您的另一个问题 {e.data['into']} 合在一起办"
+        if "into" in e.data
+        else f"您的 {e.data.get('from', '')} 合到这里一起办"
+    ),
     Action.UNMERGE: lambda e: "恢复单独办理",
     Action.SPLIT: lambda e: f"分成几件来办：{'、'.join(e.data.get('parts', []))}",
     Action.DISPATCH: lambda e: f"已交给{e.data.get('lead', '')}办理",
     Action.APPROVE_DISPATCH: lambda e: f"市领导批准，已交给{e.data.get('lead', '')}办理",
     Action.SIGN: lambda e: f"{_unit(e)}已签收，开始办理",
     Action.REPORT: lambda e: f"{_unit(e)}告诉您进展：",
-    Action.GRANT_EXTENSION: lambda e: f"办理时间延到 {_spoken(e.data.get('new_due_on'))}，原因：{e.data.get('reason', '')}",
+    Action.GRANT_EXTENSION: lambda e: (
+        f"办理时间延到 {_spoken(e.data.get('new_due_on'))}，原因：{e.data.get('reason', '')}"
+    ),
     Action.PAUSE: lambda e: f"{_unit(e)}请您补充：",
     Action.SUPPLY: lambda e: "您补充了材料",
     Action.RESUME: lambda e: "继续办理",

@@ -109,7 +109,9 @@ def next_term(case, user, rows, *, today):
         running = [row for row in running if row.clock == Clock.SUPPLY]
     running.sort(key=lambda row: (row.due_on < today, row.due_on, row.pk))
     found = next(iter(running), None)
-    return None if found is None else {"label": _label(found), "due_on": found.due_on, "provisional": found.is_provisional}
+    return (
+        None if found is None else {"label": _label(found), "due_on": found.due_on, "provisional": found.is_provisional}
+    )
 
 
 def _most_telling(rows, today):
@@ -129,7 +131,11 @@ def _cell(row, case, today, *, is_open):
     is_waiting = case.status == Status.PAUSED and row.met_at is None and row.clock not in OFFICE_CLOCKS | {Clock.SUPPLY}
     said = datewords.read_due(row.due_on, today=today, met_on=met_on)
     tone, icon, words = (said.tone, said.icon, said.words) if not is_waiting else ("", "player-pause", "暂停中")
-    exact = f"限 {datewords.md(row.due_on)}　实 {datewords.md(met_on)}" if met_on else f"限 {datewords.md_paren(row.due_on)}"
+    exact = (
+        f"限 {datewords.md(row.due_on)}　实 {datewords.md(met_on)}"
+        if met_on
+        else f"限 {datewords.md_paren(row.due_on)}"
+    )
     return Cell(
         deadline=row, label=_label(row), small=_term(row), tone=tone, icon=icon, words=words,
         limit=exact + ("　暂定" if row.is_provisional else ""), is_open=is_open,

@@ -13,7 +13,13 @@ from cases.views.slip import paper_of
 
 def _ticket(request, pk):
     rows = queries.tickets(request.user).select_related(
-        "case__enterprise__region", "case__category__parent", "case__lane", "office", "to_unit", "previous", "reply__replied_by",
+        "case__enterprise__region",
+        "case__category__parent",
+        "case__lane",
+        "office",
+        "to_unit",
+        "previous",
+        "reply__replied_by",
         "result",
     )
     return get_object_or_404(rows, pk=pk)

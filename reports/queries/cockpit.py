@@ -175,7 +175,9 @@ def regions(user: Any, *, today: date, contact: duties.Round) -> list[Line]:
         lines[key].open, lines[key].overdue = number, late
     for key, (kept, due) in _kept(_due(user, span, today), "case__region", span).items():
         lines[key].kept, lines[key].due = kept, due
-    for key, firms in Enterprise.objects.visible_to(user).active().order_by().values_list("region").annotate(n=Count("pk")):
+    for key, firms in (
+        Enterprise.objects.visible_to(user).active().order_by().values_list("region").annotate(n=Count("pk"))
+    ):
         lines[key].firms = firms
     seen = Visit.objects.visible_to(user).filter(
         visited_on__range=(contact.opens_on, contact.closes_on), enterprise__is_active=True
@@ -237,7 +239,9 @@ def categories(user: Any) -> tuple[list[tuple[int, str, int]], list[tuple[int, s
     names = dict(Category.objects.order_by().values_list("pk", "name"))
     counted: dict[int, int] = defaultdict(int)
     rows = Case.objects.visible_to(user).open().filter(category__isnull=False).order_by()
-    for key, number in rows.annotate(top=Coalesce("category__parent", "category")).values_list("top").annotate(n=Count("pk")):
+    for key, number in (
+        rows.annotate(top=Coalesce("category__parent", "category")).values_list("top").annotate(n=Count("pk"))
+    ):
         counted[key] += number
     ordered = sorted(((key, names[key], number) for key, number in counted.items()), key=lambda row: (-row[2], row[0]))
     if len(ordered) <= CATEGORIES_SHOWN + 1:

@@ -67,9 +67,7 @@ class _Sheet:
         return [CaseFacts(**self.lines[key]) for key in sorted(self.lines)]
 
 
-def month_facts(
-    month: date, *, calendar: WorkCalendar, organisations: dict[int, Organisation]
-) -> list[CaseFacts]:
+def month_facts(month: date, *, calendar: WorkCalendar, organisations: dict[int, Organisation]) -> list[CaseFacts]:
     """这个月每件事对每个组织说了什么。"""
     span, sheet = month_of(month), _Sheet(organisations)
     _deadlines(sheet, span, calendar)
@@ -82,9 +80,7 @@ def month_facts(
 
 def due_deadlines(span: MonthSpan, rows: Any = Deadline.objects) -> Any:
     """这个月到期的办结类期限（作废的不算）；替人读时 `rows` 从 visible_to 来。"""
-    return rows.filter(
-        clock__in=DUE_CLOCKS, due_on__range=(span.first, span.last), voided_at__isnull=True
-    ).order_by()
+    return rows.filter(clock__in=DUE_CLOCKS, due_on__range=(span.first, span.last), voided_at__isnull=True).order_by()
 
 
 def _deadlines(sheet: _Sheet, span: MonthSpan, calendar: WorkCalendar) -> None:
@@ -108,7 +104,12 @@ def _deadlines(sheet: _Sheet, span: MonthSpan, calendar: WorkCalendar) -> None:
             name = ENTRY_CLOCKS[Clock(clock)]
             line[name] = line.get(name, True) and is_kept
         else:
-            line |= {"is_due": True, "is_on_time": line.get("is_on_time", True) and is_kept, "outcome": "", "workdays": None}
+            line |= {
+                "is_due": True,
+                "is_on_time": line.get("is_on_time", True) and is_kept,
+                "outcome": "",
+                "workdays": None,
+            }
             if met_on is not None and case in answers:
                 line["outcome"], line["workdays"] = _answered(answers[case], calendar)
 
@@ -146,7 +147,9 @@ def _ratings(sheet: _Sheet, span: MonthSpan) -> None:
 
 def _closings(sheet: _Sheet, span: MonthSpan) -> None:
     events = CaseEvent.objects.filter(at__gte=span.since, at__lt=span.until).order_by()
-    ended = events.filter(Q(kind=Action.REOPEN) | Q(kind__in=[Action.RATE, Action.LAPSE_RATING], status_after=Status.CLOSED))
+    ended = events.filter(
+        Q(kind=Action.REOPEN) | Q(kind__in=[Action.RATE, Action.LAPSE_RATING], status_after=Status.CLOSED)
+    )
     for case, kind, lead, legal in ended.values_list("case", "kind", "case__lead", "case__is_legal"):
         sheet.line(case, lead, legal)["was_reopened" if kind == Action.REOPEN else "was_closed"] = True
 
@@ -158,7 +161,9 @@ def _marks(sheet: _Sheet, span: MonthSpan) -> None:
         return {f"{name}__{end}": at for end, at in within.items()}
 
     tickets = Ticket.objects.issued().filter(kind__in=MARK_OF_TICKET, **during("issued_at")).order_by()
-    for case, kind, to_unit, lead, legal in tickets.values_list("case", "kind", "to_unit", "case__lead", "case__is_legal"):
+    for case, kind, to_unit, lead, legal in tickets.values_list(
+        "case", "kind", "to_unit", "case__lead", "case__is_legal"
+    ):
         # A 问效建议单 goes to the supervisor; it is the lead's mark.
         _add(sheet.line(case, to_unit if kind == TicketKind.URGE else lead, legal), MARK_OF_TICKET[TicketKind(kind)])
     rejected = Objection.objects.filter(is_upheld=False, **during("ruled_at")).order_by()

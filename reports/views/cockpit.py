@@ -97,7 +97,12 @@ def cockpit(request):
     context |= {
         "units": figures.units(user, today=today),
         "categories": [
-            {"name": name, "count": number, "share": number * 100 / largest, "url": case_list(category=key, flag="open")}
+            {
+                "name": name,
+                "count": number,
+                "share": number * 100 / largest,
+                "url": case_list(category=key, flag="open"),
+            }
             for key, name, number in top
         ],
         "rest_count": sum(number for _, _, number in rest),

@@ -24,7 +24,9 @@ NOT_FOR = frozenset({Role.CADRE, Role.ENTERPRISE, Role.SYSADMIN, Role.SECADMIN, 
 
 def visible_ranking(request, month):
     """这个人看得到的那个月；看不到就是没有（R-03）。"""
-    return get_object_or_404(Ranking.objects.visible_to(request.user).select_related("rule", "published_by"), month=month)
+    return get_object_or_404(
+        Ranking.objects.visible_to(request.user).select_related("rule", "published_by"), month=month
+    )
 
 
 def is_office(user):

@@ -27,7 +27,9 @@ SEES_RATINGS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 
 def visible_row(request, pk):
     """这个人看得到的一行。"""
-    return get_object_or_404(RankingRow.objects.visible_to(request.user).select_related("ranking__rule", "unit__region"), pk=pk)
+    return get_object_or_404(
+        RankingRow.objects.visible_to(request.user).select_related("ranking__rule", "unit__region"), pk=pk
+    )
 
 
 def month_url(row):
@@ -93,7 +95,9 @@ def ranking_rule_objection(request, pk):
     """采纳（重算）或不采纳（写理由）。"""
     if not is_office(request.user):
         raise Http404
-    objection = get_object_or_404(RankingObjection.objects.visible_to(request.user).select_related("row__ranking"), pk=pk)
+    objection = get_object_or_404(
+        RankingObjection.objects.visible_to(request.user).select_related("row__ranking"), pk=pk
+    )
     form = RulingForm(request.POST)
     if not form.is_valid():
         raise DomainError("请选择采纳或不采纳，理由不超过 500 字。")

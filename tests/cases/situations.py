@@ -54,7 +54,9 @@ def asked(city):
 
 
 def paused(city):
-    return perform(steps.handling(city, city.at), Action.PAUSE, actor=city.land_clerk, at=city.at, note="请补环评批复。")
+    return perform(
+        steps.handling(city, city.at), Action.PAUSE, actor=city.land_clerk, at=city.at, note="请补环评批复。"
+    )
 
 
 def helped(city):

@@ -24,13 +24,23 @@ def evidence(name="现场照片.txt"):
 
 def reported(city, at, **more):
     """企业报一件，待受理。"""
-    details = {"title": "二期厂房用地手续未批", "description": "二期 12 亩边角地规划调整迟迟未批，设备到货无处安装。", **more}
+    details = {
+        "title": "二期厂房用地手续未批",
+        "description": "二期 12 亩边角地规划调整迟迟未批，设备到货无处安装。",
+        **more,
+    }
     return report_problem(Report(city.firm, source=Source.ENTERPRISE, **details), actor=city.firm_user, at=at)
 
 
 def plan(city, **more):
     """一个交办方案：市自然资源局主办。"""
-    details = {"category": city.categories["land"], "tier": Tier.SINGLE, "nature": Nature.SINGLE, "lead": city.land, **more}
+    details = {
+        "category": city.categories["land"],
+        "tier": Tier.SINGLE,
+        "nature": Nature.SINGLE,
+        "lead": city.land,
+        **more,
+    }
     return DispatchPlan(**details)
 
 

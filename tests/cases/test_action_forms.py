@@ -101,7 +101,11 @@ def test_a_wrong_date_says_how_to_write_it(city):
 def test_every_bad_file_is_named(city):
     form = submit_form(
         city,
-        [SimpleUploadedFile("照片.jpg", b"MZ not a photo"), SimpleUploadedFile("空.pdf", b""), SimpleUploadedFile("好.pdf", PDF)],
+        [
+            SimpleUploadedFile("照片.jpg", b"MZ not a photo"),
+            SimpleUploadedFile("空.pdf", b""),
+            SimpleUploadedFile("好.pdf", PDF),
+        ],
         outcome="A",
     )
     assert not form.is_valid()

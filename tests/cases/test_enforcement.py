@@ -59,9 +59,9 @@ def test_missed_slots_are_made_up_in_order(city):
     case = dispatched(city, city.at)  # sign 11-24, feedback 11-26
     results = enforce(at=instant("2026-11-30 15:00"))
     assert counts(results) == {"11-24": {}, "11-25": {"urged": 1}, "11-26": {}, "11-27": {}, "11-30": {}}
-    assert list(EnforcementRun.objects.filter(slot__startswith="day:").order_by("pk").values_list("slot", flat=True)) == [
-        f"day:2026-11-{day}" for day in (23, 24, 25, 26, 27, 30)
-    ]
+    assert list(
+        EnforcementRun.objects.filter(slot__startswith="day:").order_by("pk").values_list("slot", flat=True)
+    ) == [f"day:2026-11-{day}" for day in (23, 24, 25, 26, 27, 30)]
     assert missed(tickets()[0]) == ["签收"]
     assert Deadline.objects.get(case=case, clock=Clock.URGE_REPLY).due_on.isoformat() == "2026-12-03"
 

@@ -73,7 +73,9 @@ class Walk:
 
     def _something_of_theirs(self, case):
         """先看这个状态下有什么可做，再找一个该做它的人；前提够不够由服务说。"""
-        able = [action for action, row in TRANSITIONS.items() if case.status in row.sources and action not in NOT_BY_HAND]
+        able = [
+            action for action, row in TRANSITIONS.items() if case.status in row.sources and action not in NOT_BY_HAND
+        ]
         weights = [1 if action in RARE else 6 for action in able]
         action = self.random.choices(able, weights)[0] if able else None
         people = [getattr(self.city, name) for name in PEOPLE]

@@ -24,7 +24,9 @@ def full_city():
     city = build_city()
     for _ in range(CASES):
         case = accepted(city, city.at)
-        perform(case, Action.DISPATCH, actor=city.clerk, at=city.at, plan=plan(city, co_handlers=((city.labour, "核对"),)))
+        perform(
+            case, Action.DISPATCH, actor=city.clerk, at=city.at, plan=plan(city, co_handlers=((city.labour, "核对"),))
+        )
     for _ in range(3):
         reported(city, city.at)
     return city
@@ -46,7 +48,9 @@ def finish(process):
 
 def check_once_each():
     urges = Ticket.objects.filter(kind=TicketKind.URGE)
-    assert sorted(urges.values_list("number", flat=True)) == sorted(f"许助企催〔2026〕{n}号" for n in range(1, CASES + 1))
+    assert sorted(urges.values_list("number", flat=True)) == sorted(
+        f"许助企催〔2026〕{n}号" for n in range(1, CASES + 1)
+    )
     assert urges.values("case").distinct().count() == CASES
     assert CaseEvent.objects.filter(kind=Action.URGE).count() == CASES
     assert CaseEvent.objects.filter(kind=Action.ACCEPT, actor=None).count() == 3

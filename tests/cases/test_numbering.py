@@ -29,13 +29,21 @@ def test_each_office_kind_and_year_counts_for_itself(city):
         ticket_number(city.county_office, TicketKind.INQUIRY, summer),
         ticket_number(city.office, TicketKind.DISPATCH, winter),
     ]
-    assert numbers == ["许助企交〔2026〕1号", "许助企交〔2026〕2号", "许助企催〔2026〕1号", "魏助企问〔2026〕1号", "许助企交〔2027〕1号"]
+    assert numbers == [
+        "许助企交〔2026〕1号",
+        "许助企交〔2026〕2号",
+        "许助企催〔2026〕1号",
+        "魏助企问〔2026〕1号",
+        "许助企交〔2027〕1号",
+    ]
 
 
 @pytest.mark.django_db
 def test_a_rehearsal_takes_no_number(city):
     with rehearsing():
-        assert ticket_number(city.office, TicketKind.URGE, city.at) != ticket_number(city.office, TicketKind.URGE, city.at)
+        assert ticket_number(city.office, TicketKind.URGE, city.at) != ticket_number(
+            city.office, TicketKind.URGE, city.at
+        )
     assert not NumberSequence.objects.filter(kind=TicketKind.URGE).exists()
     assert ticket_number(city.office, TicketKind.URGE, city.at).endswith("〕1号")
 
@@ -117,7 +125,12 @@ def test_a_voided_ticket_keeps_its_number_and_its_face(city, issued):
     body = issued.body
     steps.perform(issued.case, Action.VOID_TICKET, actor=city.clerk, at=city.at, note="写错。", ticket=issued)
     issued.refresh_from_db()
-    assert (issued.number, issued.body, issued.state, issued.void_reason) == ("许助企交〔2026〕1号", body, "VOID", "写错。")
+    assert (issued.number, issued.body, issued.state, issued.void_reason) == (
+        "许助企交〔2026〕1号",
+        body,
+        "VOID",
+        "写错。",
+    )
     with pytest.raises(Conflict):
         issued.delete()
 

@@ -142,7 +142,9 @@ def test_upheld_voids_the_ticket_stops_its_clocks_and_the_next_dispatch_starts_n
     precedent = case.objections.get()
     assert (precedent.is_upheld, precedent.ruling, precedent.unit) == (True, "确属人社。", city.land)
     # The next unit may object too: once each.
-    case = perform(case, Action.OBJECT, actor=city.labour_head, at=city.at + DAY, note="也不是。", proper_unit=city.bank)
+    case = perform(
+        case, Action.OBJECT, actor=city.labour_head, at=city.at + DAY, note="也不是。", proper_unit=city.bank
+    )
     assert case.objections.count() == 2
 
 
@@ -188,7 +190,9 @@ def test_a_voided_urge_frees_its_steps_to_be_urged_anew(city):
     enforce(at=instant("2026-11-27 09:00"))
     case.refresh_from_db()
     urge = case.tickets.get(kind=TicketKind.URGE)
-    case = perform(case, Action.VOID_TICKET, actor=city.clerk, at=instant("2026-11-27 10:00"), note="写错。", ticket=urge)
+    case = perform(
+        case, Action.VOID_TICKET, actor=city.clerk, at=instant("2026-11-27 10:00"), note="写错。", ticket=urge
+    )
     assert (case.level, case.urge_count) == (0, 0)
     assert "URGE_REPLY" not in running(case)
     enforce(at=instant("2026-11-30 09:00"))

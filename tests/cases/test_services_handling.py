@@ -91,7 +91,9 @@ def test_a_case_pauses_once(city):
     case = perform(situations.paused(city), Action.RESUME, actor=city.land_clerk, at=city.at + DAY)
     with pytest.raises(DomainError, match="只能暂停一次"):
         perform(case, Action.PAUSE, actor=city.land_clerk, at=city.at + DAY, note="再补。")
-    assert "只能暂停一次" in {o.action: o.reason for o in options(case, city.land_clerk, today=city.today)}[Action.PAUSE]
+    assert (
+        "只能暂停一次" in {o.action: o.reason for o in options(case, city.land_clerk, today=city.today)}[Action.PAUSE]
+    )
 
 
 @pytest.mark.parametrize("at", ["2026-12-01 09:00", "2026-12-04 20:00", "2026-12-28 09:00"])
@@ -107,7 +109,9 @@ def test_a_pause_that_ran_out_gives_back_the_limit_however_late_the_run(city, at
 @pytest.mark.parametrize("who", ["land_clerk", "firm_user"])
 def test_resuming_by_hand_after_the_limit_gives_back_no_more(city, who):
     action = Action.RESUME if who == "land_clerk" else Action.SUPPLY
-    case = perform(situations.paused(city), action, actor=getattr(city, who), at=instant("2026-12-01 08:00"), note="好。")
+    case = perform(
+        situations.paused(city), action, actor=getattr(city, who), at=instant("2026-12-01 08:00"), note="好。"
+    )
     assert f"{case.pauses.get().to_on:%m-%d}" == "11-30"
     assert due(case, Clock.RESOLVE) == "12-07"
 
@@ -139,7 +143,9 @@ def test_lead_and_helper_are_urged_each_and_answer_each(city):
     assert {urge.to_unit for urge in urges} == {city.land, city.labour}
     case.refresh_from_db()
     at = instant("2026-11-27 10:00")
-    case = perform(case, Action.ANSWER_URGE, actor=city.land_clerk, at=at, note="在审。", promised_on=at.date() + 5 * DAY)
+    case = perform(
+        case, Action.ANSWER_URGE, actor=city.land_clerk, at=at, note="在审。", promised_on=at.date() + 5 * DAY
+    )
     waiting = Deadline.objects.running().filter(case=case, clock=Clock.URGE_REPLY)
     assert [row.holder for row in waiting] == [city.labour]
     case = perform(case, Action.CO_REPLY, actor=city.labour_clerk, at=at, note="属实。")

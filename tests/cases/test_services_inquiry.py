@@ -27,7 +27,12 @@ def test_an_urge_by_hand_waits_for_an_answer_and_comes_one_at_a_time(city):
     case = perform(case, Action.REPORT, actor=city.land_clerk, at=city.at + DAY, note="在审。")
     assert "URGE_REPLY" in running(case)  # it listed no step, so only words or the whole thing answer it
     case = perform(
-        case, Action.ANSWER_URGE, actor=city.land_clerk, at=city.at + DAY, note="图纸在审。", promised_on=city.today + 9 * DAY
+        case,
+        Action.ANSWER_URGE,
+        actor=city.land_clerk,
+        at=city.at + DAY,
+        note="图纸在审。",
+        promised_on=city.today + 9 * DAY,
     )
     assert {"URGE_REPLY", "PROMISE"} & set(running(case)) == {"PROMISE"}
     assert (case.level, TicketReply.objects.get().ticket) == (Level.NONE, urge)
@@ -45,7 +50,13 @@ def test_an_urge_by_hand_lists_what_is_missed_by_then(city):
 
 def test_submitting_answers_an_urge(city):
     case = perform(
-        situations.urged(city), Action.SUBMIT, actor=city.land_clerk, at=city.at, note="办好。", outcome="A", files=[evidence()]
+        situations.urged(city),
+        Action.SUBMIT,
+        actor=city.land_clerk,
+        at=city.at,
+        note="办好。",
+        outcome="A",
+        files=[evidence()],
     )
     assert set(running(case)) == {"REVIEW"}
     assert case.level == Level.NONE
@@ -71,7 +82,9 @@ def test_the_second_urge_by_hand_proposes_an_inquiry_at_once(city):
     case = perform(case, Action.URGE, actor=city.clerk, at=city.at + DAY, note="再催。", revision=case.revision)
     draft = case.tickets.get(kind=TicketKind.INQUIRY)
     assert (draft.cause, draft.state, draft.drafted_by) == (InquiryCause.SECOND_URGE, TicketState.DRAFT, None)
-    case = perform(case, Action.DROP_INQUIRY, actor=city.director, at=city.at + DAY, note="已约谈。", revision=case.revision)
+    case = perform(
+        case, Action.DROP_INQUIRY, actor=city.director, at=city.at + DAY, note="已约谈。", revision=case.revision
+    )
     assert draft.__class__.objects.get(pk=draft.pk).state == TicketState.DROPPED
 
 
@@ -174,5 +187,7 @@ def test_buttons_say_what_cannot_be_done_and_why(city):
     assert "答复期内" in said[Action.URGE].reason
     assert said[Action.DRAFT_INQUIRY].is_allowed
     assert options(case, city.auditor, today=city.today) == []
-    leader = {option.action: option.reason for option in options(situations.drafted(city), city.leader, today=city.today)}
+    leader = {
+        option.action: option.reason for option in options(situations.drafted(city), city.leader, today=city.today)
+    }
     assert leader[Action.APPROVE_INQUIRY_LEADER] == "要等活动办主任先同意。"

@@ -47,7 +47,9 @@ def test_somebody_elses_form_is_not_taken_over(city):
     assert Case.objects.count() == 1
 
 
-@pytest.mark.parametrize("who", ["other_firm_user", "other_cadre", "land_clerk", "leader", "supervisor", "sysadmin", "other_county_clerk"])
+@pytest.mark.parametrize(
+    "who", ["other_firm_user", "other_cadre", "land_clerk", "leader", "supervisor", "sysadmin", "other_county_clerk"]
+)
 def test_nobody_reports_for_a_firm_out_of_sight(city, who):
     with pytest.raises(NotPermitted):
         report_problem(report(city), actor=getattr(city, who), at=city.at)
@@ -96,7 +98,9 @@ def test_the_new_year_begins_its_numbers_anew_by_local_time(city):
 
 
 def test_refusal_ends_it_and_the_firm_reads_why(city):
-    case = perform(steps.reported(city, city.at), Action.REFUSE, actor=city.county_clerk, at=city.at, note="属合同纠纷。")
+    case = perform(
+        steps.reported(city, city.at), Action.REFUSE, actor=city.county_clerk, at=city.at, note="属合同纠纷。"
+    )
     assert running(case) == {}
     assert case.events.get(kind=Action.REFUSE).is_public
     assert case.next_due_on is None

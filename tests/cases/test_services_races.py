@@ -83,7 +83,9 @@ def test_two_offices_dispatching_one_case_issue_one_ticket():
     case = steps.accepted(city, city.at)
     results = at_once(
         *(
-            lambda who=who: perform(case, Action.DISPATCH, actor=getattr(city, who), at=city.at, plan=situations.plan(city))
+            lambda who=who: perform(
+                case, Action.DISPATCH, actor=getattr(city, who), at=city.at, plan=situations.plan(city)
+            )
             for who in ("clerk", "director", "county_clerk")
         )
     )

@@ -82,7 +82,9 @@ def test_bad_rating_goes_back_to_the_same_unit_with_two_clocks(city):
     assert case.lead == city.land
     running = set(Deadline.objects.running().filter(case=case).values_list("clock", flat=True))
     assert running == {Clock.CALL_BACK, Clock.REDO}
-    case = perform(case, Action.SUBMIT, actor=city.land_clerk, at=ISSUED, note="重新办好。", outcome="A", files=[evidence()])
+    case = perform(
+        case, Action.SUBMIT, actor=city.land_clerk, at=ISSUED, note="重新办好。", outcome="A", files=[evidence()]
+    )
     case = perform(case, Action.PASS_REVIEW, actor=city.clerk, at=ISSUED, ticks=ALL_TICKS)
     case = rate(case.evaluations.get(rated_at=None), Rating(2), at=ISSUED)
     assert (case.bad_rating_count, case.tier) == (2, "COMPLEX")

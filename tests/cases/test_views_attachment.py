@@ -41,7 +41,9 @@ def test_whoever_sees_the_case_gets_the_file_as_a_download(client, city, case, w
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("who", ["labour_clerk", "other_county_clerk", "other_cadre", "other_firm_user", "sysadmin", "auditor"])
+@pytest.mark.parametrize(
+    "who", ["labour_clerk", "other_county_clerk", "other_cadre", "other_firm_user", "sysadmin", "auditor"]
+)
 def test_a_foreign_file_does_not_exist(client, city, case, who):
     row = attach(city, case)
     client.force_login(city.people[who])
@@ -67,7 +69,11 @@ def test_a_disguised_file_is_refused_and_nothing_changes(client, city, case):
     client.force_login(city.land_clerk)
     answer = client.post(
         reverse("cases:act", args=[case.pk, "report"]),
-        {"revision": case.revision, "note": "写了很久的话", "files": [SimpleUploadedFile("照片.jpg", b"MZ\x90\x00 program")]},
+        {
+            "revision": case.revision,
+            "note": "写了很久的话",
+            "files": [SimpleUploadedFile("照片.jpg", b"MZ\x90\x00 program")],
+        },
     )
     said = answer.content.decode()
     assert answer.status_code == 422
@@ -92,7 +98,11 @@ def test_several_files_are_kept_with_the_step(client, city, case):
     client.force_login(city.land_clerk)
     client.post(
         reverse("cases:act", args=[case.pk, "report"]),
-        {"revision": case.revision, "note": "附两份", "files": [SimpleUploadedFile("甲.pdf", PDF), SimpleUploadedFile("乙.pdf", PDF)]},
+        {
+            "revision": case.revision,
+            "note": "附两份",
+            "files": [SimpleUploadedFile("甲.pdf", PDF), SimpleUploadedFile("乙.pdf", PDF)],
+        },
     )
     event = case.events.get(kind=Action.REPORT)
     assert [row.original_name for row in event.attachments.all()] == ["甲.pdf", "乙.pdf"]

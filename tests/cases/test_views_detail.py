@@ -14,7 +14,16 @@ from tests.cases.steps import DAY, instant
 
 HX = {"HX-Request": "true"}
 SEERS = ["director", "county_clerk", "leader", "supervisor", "cadre", "firm_user", "land_clerk", "lane_officer"]
-STRANGERS = ["other_county_clerk", "labour_clerk", "bank_head", "other_cadre", "other_firm_user", "sysadmin", "secadmin", "auditor"]
+STRANGERS = [
+    "other_county_clerk",
+    "labour_clerk",
+    "bank_head",
+    "other_cadre",
+    "other_firm_user",
+    "sysadmin",
+    "secadmin",
+    "auditor",
+]
 
 
 @pytest.fixture(autouse=True)

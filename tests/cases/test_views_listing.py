@@ -43,8 +43,16 @@ def test_everybody_lists_only_what_they_may_see(client, city):
 FLAGGED = [
     ("open", {"status": Status.HANDLING}, {"status": Status.CLOSED}),
     ("ended", {"status": Status.CLOSED}, {"status": Status.HANDLING}),
-    ("overdue", {"status": Status.HANDLING, "next_due_on": "2026-11-22"}, {"status": Status.HANDLING, "next_due_on": "2026-11-23"}),
-    ("near", {"status": Status.HANDLING, "next_due_on": "2026-11-25"}, {"status": Status.HANDLING, "next_due_on": "2026-11-26"}),
+    (
+        "overdue",
+        {"status": Status.HANDLING, "next_due_on": "2026-11-22"},
+        {"status": Status.HANDLING, "next_due_on": "2026-11-23"},
+    ),
+    (
+        "near",
+        {"status": Status.HANDLING, "next_due_on": "2026-11-25"},
+        {"status": Status.HANDLING, "next_due_on": "2026-11-26"},
+    ),
     ("urged", {"urge_count": 1}, {}),
     ("inquiry", {"level": Level.INQUIRY}, {"level": Level.URGED}),
     ("bad", {"bad_rating_count": 1}, {}),
@@ -68,7 +76,15 @@ def test_shelved_over_sixty_days(client, city):
 
 
 def test_filters_add_up_and_stay_in_the_address(client, city):
-    make(city, "甲", status=Status.HANDLING, lead=city.land, category=city.categories["land"], tier="MAJOR", source="VISIT")
+    make(
+        city,
+        "甲",
+        status=Status.HANDLING,
+        lead=city.land,
+        category=city.categories["land"],
+        tier="MAJOR",
+        source="VISIT",
+    )
     make(city, "乙", status=Status.HANDLING, lead=city.labour, category=city.categories["labour"])
     query = {
         "status": "HANDLING", "unit": city.land.pk, "region": city.regions["weidu"].pk, "tier": "MAJOR", "source": "VISIT",
@@ -144,7 +160,9 @@ def test_the_list_asks_the_same_number_of_questions(client, city, rows, django_a
 
 
 def ruled(city):
-    return perform(situations.objected(city), Action.REJECT, actor=city.clerk, at=city.at, note="零星用地归自然资源部门。")
+    return perform(
+        situations.objected(city), Action.REJECT, actor=city.clerk, at=city.at, note="零星用地归自然资源部门。"
+    )
 
 
 def test_precedents_are_searchable_within_sight(client, city):

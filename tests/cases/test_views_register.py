@@ -9,7 +9,13 @@ from tests.factories import EnterpriseFactory
 
 pytestmark = pytest.mark.django_db
 SEARCH_QUERIES = 9
-TEXT = {"title": "热线转来：厂门口断头路", "description": "大货车绕行 6 公里。", "wish": "", "source": "HOTLINE", "token": "t1"}
+TEXT = {
+    "title": "热线转来：厂门口断头路",
+    "description": "大货车绕行 6 公里。",
+    "wish": "",
+    "source": "HOTLINE",
+    "token": "t1",
+}
 
 
 def url(firm):
@@ -66,4 +72,3 @@ def test_the_search_takes_the_same_queries_for_one_and_three_firms(city, client,
     client.get(reverse("cases:register_firm"))
     with django_assert_num_queries(SEARCH_QUERIES):
         client.get(reverse("cases:register_firm"), {"firm": "甲乙丙"})
-

@@ -76,7 +76,9 @@ def test_a_new_version_leaves_running_cases_alone(client, city):
 def test_a_wrong_term_is_said_and_the_rest_kept(client, city):
     rule = RuleSet.objects.get(is_default=True)
     client.force_login(city.director)
-    answer = client.post(reverse("cases:ruleset_new", args=[rule.pk]), filled(rule, **{"n:SIGN": 0, "note": "依据某文件"}))
+    answer = client.post(
+        reverse("cases:ruleset_new", args=[rule.pk]), filled(rule, **{"n:SIGN": 0, "note": "依据某文件"})
+    )
     assert answer.status_code == 422
     assert "至少 1" in answer.content.decode()
     assert "依据某文件" in answer.content.decode()

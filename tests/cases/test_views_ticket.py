@@ -36,7 +36,9 @@ def of_kind(case, kind):
 
 
 def test_a_dispatch_says_all_it_must(client, city):
-    case = steps.handling(city, city.at, co_handlers=((city.labour, "核对用工人数"),), requirements="核清权属；\n当面沟通；")
+    case = steps.handling(
+        city, city.at, co_handlers=((city.labour, "核对用工人数"),), requirements="核清权属；\n当面沟通；"
+    )
     said = paper(client, city.land_clerk, of_kind(case, TicketKind.DISPATCH))
     for words in (
         "许助企交〔2026〕1号", "交　办　单", "许昌市万人助企活动办公室", "市自然资源和规划局", "市人力资源和社会保障局：核对用工人数",
@@ -52,7 +54,15 @@ def test_an_urge_says_what_is_late_and_what_was_answered(client, city):
     assert "原交办单" in paper(client, city.land_clerk, ticket)
     situations.act(city, case, Action.ANSWER_URGE)
     said = paper(client, city.land_clerk, ticket)
-    for words in ("许助企催〔2026〕1号", "许助企交〔2026〕1号", "第 1 次催办", "企业来电催问。", "图纸在审。", "2026年11月30日", 'class="zq-doc y'):
+    for words in (
+        "许助企催〔2026〕1号",
+        "许助企交〔2026〕1号",
+        "第 1 次催办",
+        "企业来电催问。",
+        "图纸在审。",
+        "2026年11月30日",
+        'class="zq-doc y',
+    ):
         assert words in said, words
 
 

@@ -65,7 +65,12 @@ class Month:
     def ticket(self, case, kind=TicketKind.URGE, day=20, to=None, **more):
         """An issued ticket."""
         number = Ticket.objects.count()
-        values = {"state": TicketState.ISSUED, "key": f"{kind}:{number}", "number": f"测试〔2026〕{number}号", "issued_at": at(day)}
+        values = {
+            "state": TicketState.ISSUED,
+            "key": f"{kind}:{number}",
+            "number": f"测试〔2026〕{number}号",
+            "issued_at": at(day),
+        }
         return Ticket.objects.create(
             case=case, kind=kind, office=self.city.office, to_unit=to or case.lead, drafted_at=at(day),
             **(values | more),

@@ -34,7 +34,9 @@ def now(day, hour=10):
 
 
 def in_hand(month, due, **more):
-    case = month.case(next_due_on=date(2026, 11, due), next_clock=Clock.RESOLVE, reported_at=now(2), dispatched_at=now(3), **more)
+    case = month.case(
+        next_due_on=date(2026, 11, due), next_clock=Clock.RESOLVE, reported_at=now(2), dispatched_at=now(3), **more
+    )
     month.deadline(case, due_on=date(2026, 11, due))
     return case
 
@@ -91,7 +93,11 @@ def test_regions_side_by_side(month, city):
     VisitFactory(enterprise=city.firm, visited_on=date(2026, 11, 18))
     VisitFactory(enterprise=city.other_firm, visited_on=date(2026, 11, 16))
     contact = figures.contact_round(city.today)
-    assert (contact.held_on, contact.opens_on, contact.closes_on) == (date(2026, 11, 20), date(2026, 11, 17), date(2026, 11, 24))
+    assert (contact.held_on, contact.opens_on, contact.closes_on) == (
+        date(2026, 11, 20),
+        date(2026, 11, 17),
+        date(2026, 11, 24),
+    )
     lines = figures.regions(city.leader, today=city.today, contact=contact)
     told = {line.name: (line.open, line.overdue, line.kept, line.due, line.contacted, line.firms) for line in lines}
     assert told == {"魏都区": (1, 1, 1, 2, 1, 1), "禹州市": (0, 0, 0, 1, 0, 1)}

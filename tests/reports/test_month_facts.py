@@ -200,6 +200,6 @@ def test_groups(city):
 def test_the_number_of_queries_does_not_grow(month, number):
     month.month_of_work(month.city.land, number)
     calendar, known = calendar_at(), organisations()
-    with CaptureQueriesContext(connection ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         month_facts(MONTH, calendar=calendar, organisations=known)
     assert len(queries) == 12

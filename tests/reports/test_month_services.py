@@ -194,7 +194,13 @@ def test_objections_end_at_24_00(row, late, city):
 
 
 @pytest.mark.parametrize(
-    ("more", "field"), [({"text": " "}, "text"), ({"text": "长" * 501}, "text"), ({"item": "look_back"}, "item"), ({"item": "urge"}, "item")]
+    ("more", "field"),
+    [
+        ({"text": " "}, "text"),
+        ({"text": "长" * 501}, "text"),
+        ({"item": "look_back"}, "item"),
+        ({"item": "urge"}, "item"),
+    ],
 )
 def test_an_objection_needs_a_reason_and_a_lost_point(row, late, city, more, field):
     with pytest.raises(InvalidInput) as refusal:
@@ -288,7 +294,9 @@ def change_fact(row):
 
 
 def add_objection(row):
-    RankingObjection.objects.create(row=row, case=row.facts.first().case, item="urge", text="x", filed_at=AFTER, filed_by_id=1)
+    RankingObjection.objects.create(
+        row=row, case=row.facts.first().case, item="urge", text="x", filed_at=AFTER, filed_by_id=1
+    )
 
 
 WAYS = {
@@ -358,7 +366,13 @@ def test_the_next_draft_uses_the_new_rule(draft, city):
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [({"on_time": 21}, "合计应为 100"), ({"signing": -1}, "签收反馈"), ({"solved": 101}, "解决"), ({"on_time": "x"}, "按时"), ({}, "完全一样")],
+    [
+        ({"on_time": 21}, "合计应为 100"),
+        ({"signing": -1}, "签收反馈"),
+        ({"solved": 101}, "解决"),
+        ({"on_time": "x"}, "按时"),
+        ({}, "完全一样"),
+    ],
 )
 def test_a_bad_rule_is_refused(city, more, said):
     current_rule(at=city.at)

@@ -164,7 +164,9 @@ def test_a_unit_objects_in_place(client, city, row, late):
 
 
 def test_an_objection_without_a_reason_comes_back(client, city, row, late):
-    answer = post(client, city.land_clerk, reverse("reports:ranking_object", args=[row.pk]), case=late.pk, item="on_time", text="")
+    answer = post(
+        client, city.land_clerk, reverse("reports:ranking_object", args=[row.pk]), case=late.pk, item="on_time", text=""
+    )
     assert answer.status_code == 422
     assert "请写明理由" in answer.content.decode()
 
@@ -217,7 +219,15 @@ def test_a_what_if_is_a_link_and_changes_nothing(client, city, draft, row):
     assert row.score == before
 
 
-@pytest.mark.parametrize("query", ["solved=x", "solved=-1", "solved=101", "&".join(f"{p}=0" for p in ("signing", "on_time", "solved", "rating", "look_back", "common"))])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "solved=x",
+        "solved=-1",
+        "solved=101",
+        "&".join(f"{p}=0" for p in ("signing", "on_time", "solved", "rating", "look_back", "common")),
+    ],
+)
 def test_a_senseless_what_if_is_said_to_be_one(client, city, draft, query):
     answer = get(client, city.clerk, f"{PAGE}?{query}")
     assert answer.status_code == 200
@@ -258,7 +268,7 @@ def test_last_months_place_is_compared(client, city, draft, month):
         month.deadline(case, due_on=datetime(2026, 11, 10).date())
     draft_month(datetime(2026, 11, 1).date(), at=datetime(2026, 12, 1, 2, tzinfo=SHANGHAI))
     page = get(client, city.director, "/reports/ranking/2026-11?group=DEPARTMENT").content.decode()
-    assert ("持平" in page or "上升" in page or "下降" in page)
+    assert "持平" in page or "上升" in page or "下降" in page
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -116,7 +116,10 @@ def test_reopened_over_all_that_had_been_closed():
 
 
 def test_lengths_and_ages():
-    counts = count([facts(n, workdays=n) for n in range(1, 11)] + [facts(11, shelved_days=70), facts(12, workdays=99, is_legal=True)])
+    counts = count(
+        [facts(n, workdays=n) for n in range(1, 11)]
+        + [facts(11, shelved_days=70), facts(12, workdays=99, is_legal=True)]
+    )
     assert (counts.median_workdays, counts.p90_workdays, counts.shelved_days) == (5.5, 9, (70,))
     assert (count([]).median_workdays, count([]).p90_workdays) == (None, None)
 
@@ -137,7 +140,14 @@ def test_all_done_is_a_hundred_and_nothing_done_is_nothing():
 def test_each_part_earns_its_share():
     rows = [perfect(n) for n in range(3)] + [perfect(3, is_on_time=False, rating=2), perfect(4, outcome="D")]
     row = only(score_month(rows, BARE))
-    assert [each.points for each in row.parts] == [D("15.00"), D("16.00"), D("20.00"), D("20.00"), D("10.00"), D("5.00")]
+    assert [each.points for each in row.parts] == [
+        D("15.00"),
+        D("16.00"),
+        D("20.00"),
+        D("20.00"),
+        D("10.00"),
+        D("5.00"),
+    ]
     assert row.score == D("86.00")
     assert points(row, Part.ON_TIME).rate.missed == (3,)
 
@@ -184,7 +194,11 @@ def test_urges_cost_five_at_most(number, cost):
 
 @pytest.mark.parametrize(
     ("field", "mark", "each"),
-    [("inquiries", Mark.INQUIRY, 5), ("wrong_objections", Mark.WRONG_OBJECTION, 1), ("false_closures", Mark.FALSE_CLOSURE, 10)],
+    [
+        ("inquiries", Mark.INQUIRY, 5),
+        ("wrong_objections", Mark.WRONG_OBJECTION, 1),
+        ("false_closures", Mark.FALSE_CLOSURE, 10),
+    ],
 )
 def test_other_marks_cost_each_time_and_name_their_case(field, mark, each):
     row = only(score_month([perfect(n, **({field: 2} if n == 3 else {})) for n in range(5)], Weights()))
@@ -209,7 +223,9 @@ def test_equal_scores_share_a_place():
 
 
 def test_members_without_a_case_are_listed():
-    standings = score_month([perfect(n) for n in range(5)], Weights(), {1: Group.DEPARTMENT, 8: Group.DEPARTMENT, 9: Group.ZONE})
+    standings = score_month(
+        [perfect(n) for n in range(5)], Weights(), {1: Group.DEPARTMENT, 8: Group.DEPARTMENT, 9: Group.ZONE}
+    )
     assert [(each.unit, each.group, each.place, each.due) for each in standings] == [
         (9, Group.ZONE, None, 0), (1, Group.DEPARTMENT, 1, 5), (8, Group.DEPARTMENT, None, 0),
     ]  # fmt: skip
@@ -229,7 +245,9 @@ def test_what_an_upheld_objection_strikes_no_longer_counts(item):
     left = strike(bad, [item])
     assert left != bad
     row = only(score_month([left], BARE))
-    missed = {each.part for each in row.parts if 1 in each.rate.missed} | {each.mark for each in row.deductions if each.count}
+    missed = {each.part for each in row.parts if 1 in each.rate.missed} | {
+        each.mark for each in row.deductions if each.count
+    }
     assert item not in missed
     with pytest.raises(KeyError):
         strike(bad, ["colour"])
