@@ -1,5 +1,7 @@
 """What Django's own form errors say: what to do, in the words of a person, not 该字段是必填项。"""
 
+from typing import Any
+
 from django import forms
 
 CHOOSE = "请选一项。"
@@ -25,5 +27,6 @@ WORDS = {
 
 def speak_plainly() -> None:
     """Set the words once, before any form is made; a form's own error_messages still win."""
+    field: Any  # the stubs do not know the attribute every form field has
     for field, words in WORDS.items():
         field.default_error_messages = {**getattr(field, "default_error_messages", {}), **words}

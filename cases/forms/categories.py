@@ -17,7 +17,7 @@ class CategoryForm(forms.Form):
         required=False,
         empty_label="跟上级",
     )
-    default_lead = forms.ModelChoiceField(
+    default_lead: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
         None, label="常办单位", required=False, empty_label="没有固定的", help_text="交办时先建议它主办。"
     )
     keywords = forms.CharField(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from cadres.models import Unit
 from cases.enums import Nature, Tier
 from cases.forms.particulars import handling_units
 from cases.models import Category, RuleSet
@@ -19,7 +20,9 @@ class HelperForm(forms.Form):
 
     is_new = False
 
-    co_unit = forms.ModelChoiceField(None, label="协办单位", required=False, empty_label="选单位")
+    co_unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
+        None, label="协办单位", required=False, empty_label="选单位"
+    )
     co_part = forms.CharField(label="分工", max_length=200, required=False)
 
     def __init__(self, data=None, *, units, position):
@@ -57,7 +60,9 @@ class DispatchForm(forms.Form):
         label="性质", choices=((Nature.SINGLE, "个性"), (Nature.COMMON, "共性")), widget=forms.RadioSelect
     )
     lead = forms.CharField(label="主办", required=False)
-    lead_other = forms.ModelChoiceField(None, label="其他单位", required=False, empty_label="选单位")
+    lead_other: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
+        None, label="其他单位", required=False, empty_label="选单位"
+    )
     requirements = forms.CharField(
         label="办理要求", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="一行一条，会印在交办单上。",

@@ -37,7 +37,9 @@ class ReportForm(forms.Form):
         required=False,
         error_messages={"max_length": f"最多 {WISH_MOST} 字。"},
     )
-    files = FilesField(label="附件", required=False, help_text="照片、PDF、Word、Excel，可多选。")
+    files = FilesField(  # type: ignore[assignment]  # BaseForm has what was uploaded under this name
+        label="附件", required=False, help_text="照片、PDF、Word、Excel，可多选。"
+    )
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

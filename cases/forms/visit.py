@@ -111,7 +111,7 @@ class ProblemForm(forms.Form):
     )
     category = IndentedChoiceField(Category.objects.none(), label="类别", required=False, empty_label="按内容推断")
     same = forms.ModelChoiceField(Case.objects.none(), required=False, widget=forms.HiddenInput)
-    files = FilesField(label="照片", required=False)
+    files = FilesField(label="照片", required=False)  # type: ignore[assignment]  # as in forms/report.py
 
     def __init__(self, *args, firm, user, **options):
         super().__init__(*args, **options)

@@ -17,7 +17,7 @@ def instant(text):
 
 def evidence(name="现场照片.txt"):
     """一件干净的佐证。"""
-    from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415 - after Django is set up
+    from django.core.files.uploadedfile import SimpleUploadedFile
 
     return accept(SimpleUploadedFile("办结说明.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"))
 

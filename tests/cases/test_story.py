@@ -61,7 +61,7 @@ def test_unanswered_urge_becomes_a_drafted_inquiry_never_an_issued_one(city):
     inquiry.refresh_from_db()
     assert inquiry.number == "许助企问〔2026〕1号"
     assert case.level == Level.INQUIRY
-    assert [line["kind"] for line in inquiry.body["chain"]][0] == "交办单"
+    assert inquiry.body["chain"][0]["kind"] == "交办单"
 
 
 def test_the_whole_path_ends_in_a_rated_closure(city):

@@ -81,46 +81,50 @@ def test_an_unknown_action_is_no_page(office, city):
 # ── queues ──
 
 
-def in_queue(city, key):
-    """A case that stands in the queue `key`, made by the services."""
-    match key:
-        case "reported":
-            return reported(city, AT)
-        case "accepted":
-            return accepted(city, AT)
-        case "objected":
-            case = dispatched(city, AT)
-            return perform(case, Action.OBJECT, actor=city.land_head, at=AT, note="依据", proper_unit=city.labour)
-        case "submitted":
-            return submitted(city, AT)
-        case "extension":
-            case = handling(city, AT)
-            return perform(case, Action.ASK_EXTENSION, actor=city.land_clerk, at=AT, days=5, note="须公示")
-        case "coordination":
-            return perform(handling(city, AT), Action.COORDINATE, actor=city.land_clerk, at=AT, note="要会商")
-        case "inquiry":
-            return perform(dispatched(city, AT), Action.DRAFT_INQUIRY, actor=city.clerk, at=AT, note="一直没人签收")
-        case "urges":
-            return dispatched(city, instant("2026-11-20 10:00"))
-        case "overdue":
-            return accepted(city, instant("2026-11-16 10:00"))
-        case "call_back":
-            from cases.services import Rating, rate
-
-            case = rating(city, AT)
-            rate(case.evaluations.get(), Rating(1), at=AT)
-            return Case.objects.get(pk=case.pk)
-        case _:
-            return dispatched(city, AT)
+def _objected(city):
+    case = dispatched(city, AT)
+    return perform(case, Action.OBJECT, actor=city.land_head, at=AT, note="依据", proper_unit=city.labour)
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["reported", "accepted", "objected", "submitted", "extension", "coordination", "inquiry", "urges", "overdue",
-     "call_back", "dispatched"],
-)  # fmt: skip
+def _extension(city):
+    return perform(handling(city, AT), Action.ASK_EXTENSION, actor=city.land_clerk, at=AT, days=5, note="须公示")
+
+
+def _coordination(city):
+    return perform(handling(city, AT), Action.COORDINATE, actor=city.land_clerk, at=AT, note="要会商")
+
+
+def _inquiry(city):
+    return perform(dispatched(city, AT), Action.DRAFT_INQUIRY, actor=city.clerk, at=AT, note="一直没人签收")
+
+
+def _call_back(city):
+    from cases.services import Rating, rate
+
+    case = rating(city, AT)
+    rate(case.evaluations.get(), Rating(1), at=AT)
+    return Case.objects.get(pk=case.pk)
+
+
+# A case that stands in each queue, made by the services.
+IN_QUEUE = {
+    "reported": lambda city: reported(city, AT),
+    "accepted": lambda city: accepted(city, AT),
+    "objected": _objected,
+    "submitted": lambda city: submitted(city, AT),
+    "extension": _extension,
+    "coordination": _coordination,
+    "inquiry": _inquiry,
+    "urges": lambda city: dispatched(city, instant("2026-11-20 10:00")),
+    "overdue": lambda city: accepted(city, instant("2026-11-16 10:00")),
+    "call_back": _call_back,
+    "dispatched": lambda city: dispatched(city, AT),
+}
+
+
+@pytest.mark.parametrize("key", IN_QUEUE)
 def test_each_queue_counts_and_lists_the_same_cases(office, city, key):
-    case = in_queue(city, key)
+    case = IN_QUEUE[key](city)
     assert queues.counts(city.clerk, today=AT.date())[key] == 1
     page = office.get(url("board", queue=key)).content.decode()
     assert f'data-pk="{case.pk}"' in page
@@ -208,7 +212,7 @@ def test_review_and_return_are_one_sheet(office, city):
 
 
 def test_an_extension_shows_the_old_and_the_new_day(office, city):
-    case = in_queue(city, "extension")
+    case = _extension(city)
     sheet = office.get(url("board_case", case.pk, queue="extension"), headers=HTMX).content.decode()
     request = case.extensions.get()
     assert f"{request.old_due_on:%m-%d}" in sheet

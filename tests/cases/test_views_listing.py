@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases.enums import Action, Level, Status
 from cases.services import perform
 from cases.views import listing
-from tests.cases import situations, steps
+from tests.cases import situations
 from tests.cases.steps import DAY
 from tests.factories import CaseFactory, EnterpriseFactory
 
