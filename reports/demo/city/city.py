@@ -61,6 +61,7 @@ class City:
     crowd: Crowd
     leads: dict[int, User]
     accounts: dict[int, User] = field(default_factory=dict)
+    said: dict[int, set[str]] = field(default_factory=dict)  # titles by firm
     fates: dict[int, Fate] = field(default_factory=dict)  # by case
 
     @cached_property

@@ -11,7 +11,17 @@ SOURCES = (
     (Source.VISIT, 44), (Source.ENTERPRISE, 26), (Source.OFFICE, 8), (Source.HOTLINE, 9), (Source.MEETING, 6),
     (Source.PROVINCE, 4), (Source.COMPLAINT_MEETING, 3),
 )  # fmt: skip
-LOCAL = {"INFRA", "LAND", "ENV", "INSPECTION", "OTHER"}  # what a county's own government often settles
+LOCAL = {
+    "INFRA",
+    "LAND",
+    "ENV",
+    "INSPECTION",
+    "OTHER",
+    "LABOUR",
+    "LOGISTICS",
+    "APPROVAL",
+    "MARKET",
+}  # what a county's own government often settles
 
 
 @dataclass
@@ -67,7 +77,6 @@ def draw(rng: Random, leaf: str, *, care: float) -> Fate:
     fate.tier = rng.choices([Tier.SINGLE, Tier.COMPLEX, Tier.MAJOR], [70, 26, 4])[0]
     fate.nature = Nature.COMMON if rng.random() < 0.12 else Nature.SINGLE
     fate.by_city = rng.random() < 0.6
-    fate.is_local = top in LOCAL and rng.random() < 0.5
     _intake(rng, fate)
     _handling(rng, fate, care=care)
     _ending(rng, fate, care=care)

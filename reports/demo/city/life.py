@@ -10,12 +10,13 @@ from cases.models import Case
 from cases.rules.workflow import TRANSITIONS
 from cases.services import DispatchPlan, Report, Ticks, clocks, guards, perform, report_problem
 from enterprises.models import Enterprise
-from reports.demo import phrase, problem
+from reports.demo import ProblemText, phrase, problem
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
 from reports.demo.city.fates import Fate
 
 MINUTE = timedelta(minutes=1)
+TRIES = 8
 SEEN = (
     "status", "revision", "outcome", "objection_count", "pause_count", "was_extended", "needs_coordination",
     "dispatched_at", "closed_at", "submitted_at", "tier",
@@ -113,7 +114,7 @@ class CaseLife:
         yield from self.from_reported()
 
     def _report(self) -> None:
-        text = problem(self.rng, self.fate.leaf, on=clocks.local_day(self.at), sector=self.city.sectors[self.firm.pk])
+        text = self._text()
         self.solution = text.solution
         report = Report(self.firm, text.title, text.description, self.fate.source, wish=self._wish())
         source, cadre = self.fate.source, self.city.leads.get(self.firm.pk)
@@ -131,6 +132,18 @@ class CaseLife:
         else:
             self.case = report_problem(report, actor=self.officer, at=self.at)
         self.city.fates[self.case.pk] = self.fate
+
+    def _text(self) -> ProblemText:
+        """What the firm says; it does not say the same twice."""
+        said = self.city.said.setdefault(self.firm.pk, set())
+        for _ in range(TRIES):
+            found = problem(
+                self.rng, self.fate.leaf, on=clocks.local_day(self.at), sector=self.city.sectors[self.firm.pk]
+            )
+            if found.title not in said:
+                break
+        said.add(found.title)
+        return found
 
     def _wish(self) -> str:
         return self.rng.choice(

@@ -10,6 +10,7 @@ from reports.demo import sub_categories
 from reports.demo.city.city import City
 from reports.demo.city.fates import LOCAL, Fate, draw, draw_leaf
 
+LOCALLY = 0.75  # of what a county can settle
 BUSY = 2.4  # a 双十 day against another
 
 
@@ -41,7 +42,7 @@ def draw_fate(city: City, firm: Enterprise) -> Fate:
     """A fate for a problem of this firm."""
     leaf = draw_leaf(city.rng)
     unit = city.units[sub_categories()[leaf].unit_code]
-    is_local = (leaf.partition(".")[0] in LOCAL and city.rng.random() < 0.45) or unit.kind == "OFFICE"
+    is_local = (leaf.partition(".")[0] in LOCAL and city.rng.random() < LOCALLY) or unit.kind == "OFFICE"
     fate = draw(city.rng, leaf, care=city.care(city.government_of[firm.region_id] if is_local else unit))
     fate.is_local = is_local
     return fate
@@ -50,4 +51,4 @@ def draw_fate(city: City, firm: Enterprise) -> Fate:
 def pick_firm(city: City) -> Enterprise:
     """Some firms speak up often, many once."""
     firms = city.firms[: city.scale.case_firms]
-    return firms[int(city.rng.random() ** 1.5 * len(firms))]
+    return firms[int(city.rng.random() ** 1.2 * len(firms))]

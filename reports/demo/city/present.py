@@ -175,7 +175,7 @@ class Present:
             fate.pins["rate"] = self.hours.before(self.now, 2, 5)
             yield self.dispatched_at(self.ago(8), fate)
         for _ in range(self.moving):
-            yield self.dispatched_at(self.ago(self.rng.randint(2, 17)), self.fate("handling", tier=Tier.COMPLEX))
+            yield self.dispatched_at(self.ago(self.rng.randint(6, 19)), self.fate("handling", tier=Tier.COMPLEX))
         for days in (66, 75, 84):
             fate = self.fate(
                 "", tier=Tier.COMPLEX, outcome=self.rng.choice("BC"), shelf_days=150, share=0.1, ratings=(4,)
