@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, Q, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, Min, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cadres.models import User
@@ -93,6 +93,7 @@ QUEUES = (
 )  # fmt: skip
 BY_KEY = {queue.key: queue for queue in QUEUES}
 UNCOVERED = "uncovered"
+BEFORE_DISPATCH = frozenset({Clock.ACCEPT, Clock.DISPATCH})
 
 
 def next_run(today: date) -> date:
@@ -116,7 +117,7 @@ def counts(user: User, *, today: date) -> dict[str, int]:
     wanted = {queue.key: _count(cases_in(queue, user, today=today)) for queue in QUEUES if queue.key != "urges"}
     wanted[UNCOVERED] = _count(coverage.uncovered(user))
     found: dict[str, Any] = dict(User.objects.filter(pk=user.pk).order_by().values(**wanted).get())
-    return found | {"urges": due_work.urge_count(next_run(today), user=user)}
+    return found | {"urges": urge_slips(None if user.sees_everything else mine(user), today=today).count()}
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:
@@ -136,7 +137,26 @@ def urgent_count(queue: Queue, rows: QuerySet[Any], *, today: date) -> int:
     """今天到期或已过的有几件。"""
     if not queue.clock:
         return 0
+    if queue.clock in BEFORE_DISPATCH:
+        return rows.filter(next_due_on__lte=today).count()  # nothing else runs yet: the case's own index answers
     late = Deadline.objects.running().filter(
         clock=queue.clock, due_on__lte=today, case__in=rows.order_by().values("pk")
     )
     return late.values("case").distinct().count()
+
+
+def urge_slips(cases: QuerySet[Case] | None, *, today: date) -> Any:
+    """下一次 09:00 将发的催办单：一案一单位一张，最早漏的在前；只列键，一页再取内容。`cases` 为 None 是全市。"""
+    rows = due_work.missed_steps(next_run(today)).order_by()
+    if cases is not None:
+        rows = rows.filter(case__in=cases.order_by().values("pk"))
+    return rows.values("case", "holder").annotate(first_on=Min("due_on")).order_by("first_on", "case", "holder")
+
+
+def urge_steps(slips: Iterable[dict[str, Any]], *, today: date) -> dict[tuple[int, int | None], list[Deadline]]:
+    """这几张单各列哪些步骤：{(案件, 单位): [期限]}。"""
+    rows = due_work.missed_steps(next_run(today)).filter(case__in=[slip["case"] for slip in slips])
+    found: dict[tuple[int, int | None], list[Deadline]] = {}
+    for row in rows.select_related("holder").order_by("due_on", "pk"):
+        found.setdefault((row.case_id, row.holder_id), []).append(row)
+    return found

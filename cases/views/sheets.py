@@ -154,17 +154,19 @@ def listing(request, queue, narrowing, *, today):
 
 
 def _urge_listing(request, queue, narrowing, today):
-    run_on = queues.next_run(today)
-    wanted = set(narrowing.narrow(queues.cases_in(queue, request.user, today=today)).values_list("pk", flat=True))
-    batches = [batch for batch in due_work.urges_due(run_on, user=request.user) if batch.case.pk in wanted]
-    page = page_of(batches, request.GET.get("page"), size=SIZE)
-    rows = [Row(batch.case, batch.rows[0].due_on, _missed(batch), batch.unit, today) for batch in page.object_list]
-    return {"queue": queue, "page": page, "rows": rows, "urgent_count": 0, "run_on": run_on}
+    cases = narrowing.narrow(queues.cases_in(queue, request.user, today=today))
+    page = page_of(queues.urge_slips(cases, today=today), request.GET.get("page"), size=SIZE)
+    slips = list(page.object_list)
+    steps = queues.urge_steps(slips, today=today)
+    found = cases.for_list().select_related("category__parent").in_bulk([slip["case"] for slip in slips])
+    rows = [_urge_row(slip, found[slip["case"]], steps, today) for slip in slips]
+    return {"queue": queue, "page": page, "rows": rows, "urgent_count": 0, "run_on": queues.next_run(today)}
 
 
-def _missed(batch):
-    steps = "、".join(f"{row.get_clock_display()}限 {datewords.md(row.due_on)}" for row in batch.rows)
-    return f"{batch.unit} · {steps}"
+def _urge_row(slip, case, steps, today):
+    rows = steps[slip["case"], slip["holder"]]
+    said = "、".join(f"{row.get_clock_display()}限 {datewords.md(row.due_on)}" for row in rows)
+    return Row(case, slip["first_on"], f"{rows[0].holder} · {said}", rows[0].holder, today)
 
 
 def urge_words(case, *, today):
