@@ -72,8 +72,8 @@ def coordinations(user):
 
 
 def timeline(case, user):
-    """一件事的经过，新的在前；企业只看公开的（R-03）。"""
-    events = CaseEvent.objects.visible_to(user).filter(case=case)
+    """一件事的经过，新的在前；企业只看公开的（R-03）。案件本身已经过了 `visible_to`，它的行随它。"""
+    events = CaseEvent.objects.filter(case=case)
     files = Attachment.objects.order_by("pk")
     if user.role == Role.ENTERPRISE:
         events, files = events.filter(is_public=True), files.filter(is_public=True)
@@ -92,7 +92,15 @@ def attachments(user):
 
 def tickets(user):
     """看得到的单：拟稿与不予签发的只有活动办和领导看得到，企业只看交办单。"""
-    rows = Ticket.objects.visible_to(user)
+    return _readable(Ticket.objects.visible_to(user), user)
+
+
+def tickets_of(case, user):
+    """一件看得到的案子里，这个人看得到的单。"""
+    return _readable(case.tickets.all(), user)
+
+
+def _readable(rows, user):
     if user.role == Role.ENTERPRISE:
         return rows.filter(kind__in=FIRM_TICKETS, state=TicketState.ISSUED)
     if user.role in DRAFT_READERS:

@@ -27,7 +27,13 @@ FIRST = (
 NEEDS_NO_EXCUSE = frozenset({Action.APPROVE_INQUIRY_OFFICE, Action.APPROVE_INQUIRY_LEADER})
 LABELS = {Action.ANSWER_INQUIRY: "写书面说明", Action.APPROVE_INQUIRY_LEADER: "批准问效", Action.CO_REPLY: "回协办意见"}
 OWN_PAGES = {Action.DISPATCH: "cases:dispatch", Action.PROPOSE: "cases:dispatch"}
-HOME = {Role.UNIT: ("cases:inbox", "收件箱"), Role.OFFICE: ("cases:board", "调度台"), Role.ENTERPRISE: ("cases:firm_home", "我的诉求")}
+HOME = {
+    Role.UNIT: ("cases:inbox", "收件箱"),
+    Role.OFFICE: ("cases:board", "调度台"),
+    Role.ENTERPRISE: ("cases:firm_home", "我的诉求"),
+    Role.CADRE: ("cases:today", "今日"),
+    Role.SUPERVISOR: ("cases:supervision", "问效"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +112,27 @@ def address(name, *args):
 
 def home_of(user):
     """从哪里来的，回哪里去。"""
-    name, label = HOME.get(user.role, ("cases:list", "问题"))
-    return {"url": address(name) or reverse("cases:list"), "label": label}
+    name, label = HOME.get(user.role, ("", ""))
+    url = address(name) if name else ""
+    return {"url": url, "label": label} if url else {"url": reverse("cases:list"), "label": "问题"}
 
 
-def kin_of(case, user):
-    """并入本件的、从本件拆出去的。"""
-    found = Case.objects.visible_to(user).filter(Q(merged_into=case) | Q(split_from=case)).order_by("pk")
-    return [("并入本件" if one.merged_into_id == case.pk else "拆出", one) for one in found]
+def kin_of(case, user, *, events):
+    """并入本件的、从本件拆出去的。
+
+    从并案记录和经过里找主键：`merged_into` 几乎全空，数据库会为它扫全表。
+    """
+    merged = list(case.absorbed.filter(undone_at__isnull=True).values_list("case", flat=True))
+    parts = [number for event in events if event.kind == Action.SPLIT for number in event.data.get("parts", ())]
+    if not merged and not parts:
+        return []
+    found = Case.objects.visible_to(user).filter(Q(pk__in=merged) | Q(number__in=parts)).order_by("pk")
+    return [("并入本件" if one.pk in merged else "拆出", one) for one in found]
 
 
 def chain_of(case, user, *, events, rows):
     """蓝 → 黄 → 红（R-33）。拟稿只有活动办和领导看得到。"""
-    tickets = queries.tickets(user).filter(case=case).select_related("office", "to_unit", "reply", "result").order_by("pk")
+    tickets = queries.tickets_of(case, user).select_related("office", "to_unit", "reply", "result").order_by("pk")
     clocks = {row.ticket_id: row for row in rows if row.clock in {Clock.URGE_REPLY, Clock.INQUIRY_REPLY}}
     signed = {event.ticket_id: event for event in events if event.kind == Action.SIGN}
     return [_sheet(row, signed.get(row.pk), clocks.get(row.pk)) for row in tickets]

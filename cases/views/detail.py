@@ -35,7 +35,7 @@ def page_context(case, request, *, today):
     """一页要的全部：头、时限、三单、经过、侧栏、操作。"""
     user = request.user
     events = list(queries.timeline(case, user))
-    rows = deadlines_of(case, user)
+    rows = deadlines_of(case)
     similar, rulings = casepage.alike_of(case, user, today=today)
     return {
         "case": case,
@@ -51,7 +51,7 @@ def page_context(case, request, *, today):
         "rulings": rulings,
         "watchers": casepage.watchers_of(case, user),
         "instruction": next((event for event in events if event.kind == Action.INSTRUCT), None),
-        "kin": casepage.kin_of(case, user),
+        "kin": casepage.kin_of(case, user, events=events),
         "is_firm": user.role == Role.ENTERPRISE,
         "opening_files": [file for event in events if event.kind == "open" for file in event.attachments.all()],
     } | story_context(events, request)

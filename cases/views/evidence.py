@@ -108,7 +108,7 @@ def dossier(request, ticket, *, today):
     events = list(queries.timeline(case, user))
     found = {
         "ticket": ticket, "case": case, "story": told(events, user),
-        "chain": casepage.chain_of(case, user, events=events, rows=deadlines_of(case, user)), "people": casepage.people_of(case, user, events=events),
+        "chain": casepage.chain_of(case, user, events=events, rows=deadlines_of(case)), "people": casepage.people_of(case, user, events=events),
         "late": missed(case), "ratings": casepage.ratings_of(case, user), "replies": _replies(case),
         "result": getattr(ticket, "result", None), "reply": getattr(ticket, "reply", None),
         "reply_due": Deadline.objects.filter(ticket=ticket, clock=Clock.INQUIRY_REPLY).first(),

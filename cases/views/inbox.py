@@ -36,7 +36,7 @@ EMPTY = {  # icon, what is so, what comes next
 ANSWERS = {
     Clock.SIGN: (Action.SIGN, Action.OBJECT),
     Clock.CO_REPLY: (Action.CO_REPLY,),
-    Clock.URGE_REPLY: (Action.ANSWER_URGE, Action.REPORT),
+    Clock.URGE_REPLY: (Action.ANSWER_URGE, Action.REPORT, Action.CO_REPLY),
     Clock.INQUIRY_REPLY: (Action.ANSWER_INQUIRY,),
 }
 USUAL = (Action.SIGN, Action.REPORT, Action.SUBMIT)

@@ -20,10 +20,10 @@ def search(request):
     words, user = request.GET.get("q", "").strip()[:60], request.user
     if not words:
         return render(request, "cases/search.html", {"words": "", "cases": [], "firms": []})
-    exact = Case.objects.visible_to(user).filter(number__iexact=words).first()
+    exact = Case.objects.visible_to(user).filter(number=words.upper()).first()
     if exact:
         return redirect("cases:detail", exact.pk)
-    cases = Case.objects.visible_to(user).filter(words_q(words, user)).order_by("-reported_at", "-pk")
+    cases = Case.objects.visible_to(user).filter(words_q(words)).order_by("-reported_at", "-pk")
     firms = Enterprise.objects.visible_to(user).filter(_firm_q(words)).select_related("region").order_by("name")
     firms = [(firm, address("enterprises:detail", firm.pk)) for firm in firms[:SHOWN]]
     context = {"words": words, "cases": list(queries.with_slip(cases)[:SHOWN]), "firms": firms, "most": SHOWN}

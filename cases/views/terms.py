@@ -42,11 +42,10 @@ class Cell:
     is_open: bool = False
 
 
-def deadlines_of(case, user):
-    """本案没作废的期限，一次取齐；时限条、单据链、下一期限都从这里挑。"""
+def deadlines_of(case):
+    """本案（已经过了 `visible_to`）没作废的期限，一次取齐；时限条、单据链、下一期限都从这里挑。"""
     rows = list(
-        Deadline.objects.visible_to(user)
-        .filter(case=case, voided_at__isnull=True)
+        Deadline.objects.filter(case=case, voided_at__isnull=True)
         .select_related("rule_set", "holder")
         .prefetch_related("changes")
         .order_by("started_on", "pk")
@@ -71,7 +70,7 @@ def _is_shown(row, user):
 
 def clock_strip(case, user, *, today, rows=None, chosen=None):
     """时限条：至多六格，在走的和最近的优先；`chosen` 是要打开的那个期限的主键。"""
-    rows = _latest(deadlines_of(case, user) if rows is None else rows, user)
+    rows = _latest(deadlines_of(case) if rows is None else rows, user)
     shown = sorted(sorted(rows, key=lambda row: _weight(row, user))[:CELLS_MOST], key=_in_life)
     opened = next((row for row in rows if str(row.pk) == str(chosen)), None) if chosen else _most_telling(shown, today)
     if opened is not None and opened not in shown:
