@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Self, cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cadres.enums import Role, UnitKind
 from cadres.models import User
@@ -56,6 +56,6 @@ class CasePartQuerySet(ScopedQuerySet):
     scope_path = "case"
 
     def scope_q(self, user: Viewer) -> Q:
-        """一个子查询，不连接，行不会重复。"""
+        """一句 EXISTS，不连接，行不会重复；按主键逐行去问，不把全县的案件先列一遍。"""
         cases = self.model.case.get_queryset().order_by()  # type: ignore[attr-defined]  # every part has its case
-        return Q(case__in=cases.filter(case_scope(cast("User", user))).values("pk"))
+        return Q(Exists(cases.filter(case_scope(cast("User", user)), pk=OuterRef("case"))))
