@@ -170,7 +170,9 @@ def _outcome(ticket, signed, clock):
         return f"{datewords.md(ticket.result.recorded_at)} 认定　{ticket.result.get_measure_display()}"
     if hasattr(ticket, "reply"):
         promised = ticket.reply.promised_on
-        return f"{datewords.md(ticket.reply.replied_at)} 答复" + (f"　承诺 {datewords.md(promised)}" if promised else "")
+        return f"{datewords.md(ticket.reply.replied_at)} 答复" + (
+            f"　承诺 {datewords.md(promised)}" if promised else ""
+        )
     if clock is None:
         return "等待答复"
     if clock.met_at:
@@ -182,10 +184,18 @@ def people_of(case, user, *, events):
     """企业、干部、主办、协办。"""
     firm = case.enterprise
     cadre = (
-        Assignment.objects.filter(enterprise=firm, role=AssignmentRole.LEAD, to_on__isnull=True).select_related("cadre__unit").first()
+        Assignment.objects.filter(enterprise=firm, role=AssignmentRole.LEAD, to_on__isnull=True)
+        .select_related("cadre__unit")
+        .first()
     )
-    signer = next((e.actor_label.split(" · ")[0] for e in events if e.kind == Action.SIGN and e.unit_id == case.lead_id), "")
-    head = User.objects.filter(unit=case.lead_id, is_head=True, role=Role.UNIT, is_active=True).first() if case.lead_id else None
+    signer = next(
+        (e.actor_label.split(" · ")[0] for e in events if e.kind == Action.SIGN and e.unit_id == case.lead_id), ""
+    )
+    head = (
+        User.objects.filter(unit=case.lead_id, is_head=True, role=Role.UNIT, is_active=True).first()
+        if case.lead_id
+        else None
+    )
     tags = ["规上"] if firm.is_above_scale else []
     listing = firm.whitelistings.filter(to_on__isnull=True).first()
     contact = firm.contacts.first()
@@ -219,7 +229,9 @@ def matters_of(case, user):
     if case.needs_coordination:
         found += [("请求会商", row.matter) for row in case.coordinations.filter(answered_at__isnull=True)]
     if user.role in queries.DRAFT_READERS:
-        found += [_draft_matter(draft) for draft in case.tickets.filter(state=TicketState.DRAFT).select_related("to_unit")]
+        found += [
+            _draft_matter(draft) for draft in case.tickets.filter(state=TicketState.DRAFT).select_related("to_unit")
+        ]
     return found
 
 

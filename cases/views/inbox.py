@@ -77,7 +77,9 @@ def inbox(request):
 
 def _first_owed(counts):
     """先打开最该办的一格：有要签收的先签收，有逾期的别的都往后。"""
-    return next((tab for tab in ("late", "sign", "feedback", "near", "inquiry", "urged", "helping") if counts[tab]), "sign")
+    return next(
+        (tab for tab in ("late", "sign", "feedback", "near", "inquiry", "urged", "helping") if counts[tab]), "sign"
+    )
 
 
 def tabs_of(counts, current):
@@ -108,7 +110,12 @@ def with_buttons(case, user, tab):
     case.tab = tab
     case.owed_label = Clock(case.owed_clock).label if case.owed_clock else ""
     case.buttons = [
-        RowButton(action, SHORT.get(action, action.label), f"{reverse('cases:act', args=[case.pk, action])}?tab={tab}", action in ONE_CLICK)
+        RowButton(
+            action,
+            SHORT.get(action, action.label),
+            f"{reverse('cases:act', args=[case.pk, action])}?tab={tab}",
+            action in ONE_CLICK,
+        )
         for action in able
     ]
     return case
@@ -139,9 +146,16 @@ def opened_row(request, case, context, *, status=200):
     row = _row(request, case.pk, context["tab"])
     if row is None:
         row = get_object_or_404(queries.with_slip(type(case).objects.visible_to(request.user)), pk=case.pk)
-        row.owed_on, row.owed_clock, row.owed_provisional, row.tab = row.next_due_on, row.next_clock, False, context["tab"]
+        row.owed_on, row.owed_clock, row.owed_provisional, row.tab = (
+            row.next_due_on,
+            row.next_clock,
+            False,
+            context["tab"],
+        )
         with_buttons(row, request.user, context["tab"])
-    able = {one.action: one for one in services.options(case, request.user, today=timezone.localdate()) if one.is_allowed}
+    able = {
+        one.action: one for one in services.options(case, request.user, today=timezone.localdate()) if one.is_allowed
+    }
     beside = [able[action] for action in BESIDE if action in able and action != context["action"]]
     return render(request, "cases/_inbox_open.html", context | {"row": row, "beside": beside}, status=status)
 
