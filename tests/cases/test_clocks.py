@@ -1,59 +1,15 @@
 """Deadline rows: opened, met, stopped, extended, given back, moved by the calendar, explained (R-24, R-26, R-40 – R-44)."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from cadres.services import calendar as calendars
-from cases.enums import Clock, Status, Tier
-from cases.models import Deadline, DeadlineChange, Pause, RuleSet
-from cases.services import calendar_change, clocks, rulesets
-from cases.services.reckoning import reckon_all
-from tests.factories import SHANGHAI, CaseFactory
-from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
-
-NOTICE_2027 = (
-    "国务院办公厅关于2027年部分节假日安排的通知\n国办发明电〔2026〕9号\n"
-    "一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n二、春节：2月5日（周五）至12日（周五）放假，共8天。\n"
-    "三、清明节：4月3日（周六）至5日（周一）放假，共3天。\n四、劳动节：5月1日（周六）至3日（周一）放假，共3天。\n"
-    "五、端午节：6月9日（周三）放假1天。\n六、中秋节：9月15日（周三）放假1天。\n七、国庆节：10月1日（周五）至7日（周四）放假，共7天。\n"
-    "国务院办公厅\n2026年11月9日"
-)
-
-
-def at(text, hour=10):
-    day = date.fromisoformat(text)
-    return datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
-
-
-def day(text):
-    return date.fromisoformat(text)
-
-
-@pytest.fixture
-def case(city):
-    """A complex case in hand at the land bureau, under 13710."""
-    return CaseFactory(
-        enterprise=city.firm,
-        region=city.firm.region,
-        office=city.office,
-        lead=city.land,
-        tier=Tier.COMPLEX,
-        status=Status.HANDLING,
-        rule_set=RuleSet.objects.get(code="13710"),
-    )
-
-
-def pause(case, first, resumed):
-    """A finished pause; the day of resumption counts again."""
-    return Pause.objects.create(
-        case=case,
-        paused_at=at(first, 11),
-        from_on=day(first),
-        reason="补地勘报告",
-        resumed_at=at(resumed, 9),
-        to_on=day(resumed),
-    )
+from cases.enums import Clock, Status
+from cases.models import Deadline, DeadlineChange
+from cases.services import clocks
+from tests.cases.clockwork import at, day, pause
+from zhuqi.kernel.errors import Conflict, InvalidInput
 
 
 def test_clock_starts_at_issue_under_the_cases_own_rule(case):
@@ -266,103 +222,6 @@ def test_extension_of_a_deadline_met_meanwhile_is_a_conflict(city, case):
     assert not DeadlineChange.objects.exists()
 
 
-def test_changed_day_moves_running_deadlines_and_logs_each(city, case):
-    sign = clocks.open_clock(case, Clock.SIGN, at=city.at)
-    resolve = clocks.open_clock(case, Clock.RESOLVE, at=city.at)
-    clocks.refresh_next_due(case)
-    preview = calendar_change.preview_day_moves(day("2026-11-24"), "HOLIDAY")
-    assert [(move.deadline.pk, move.old_due_on, move.new_due_on) for move in preview] == [
-        (sign.pk, day("2026-11-24"), day("2026-11-25"))
-    ]
-    assert not DeadlineChange.objects.exists()
-
-    change = calendar_change.adopt_day(
-        day("2026-11-24"), "HOLIDAY", name="停工", reason="省政府通知", at=city.at, actor=city.director
-    )
-
-    for row in (sign, resolve, case):
-        row.refresh_from_db()
-    assert (sign.due_on, resolve.due_on, case.next_due_on) == (day("2026-11-25"), day("2026-12-23"), day("2026-11-25"))
-    assert {sign.calendar_version_id, resolve.calendar_version_id} == {change.version.pk}
-    log = DeadlineChange.objects.get()
-    assert (log.cause, log.calendar_version, log.changed_by) == ("CALENDAR", change.version, city.director)
-    assert "放假安排调整后由 11-24 改为 11-25。" in clocks.explain(sign).sentence
-
-
-def test_recomputing_twice_changes_nothing(city, case):
-    clocks.open_clock(case, Clock.SIGN, at=city.at)
-    calendar_change.adopt_day(day("2026-11-24"), "HOLIDAY", reason="通知", at=city.at, actor=city.director)
-    now = calendars.calendar_at()
-    assert clocks.recompute_open_deadlines(at=city.at, actor=None, calendar=now) == []
-    assert DeadlineChange.objects.count() == 1
-
-
-def test_deadline_opened_under_an_older_calendar_catches_up(city, case):
-    old = calendars.calendar_at().version
-    row = clocks.open_clock(case, Clock.SIGN, at=city.at)
-    calendar_change.adopt_day(day("2026-11-24"), "HOLIDAY", reason="通知", at=city.at, actor=city.director)
-    # A dispatch that had read the calendar before the change, and committed after it.
-    Deadline.objects.filter(pk=row.pk).update(due_on=day("2026-11-24"), calendar_version=old)
-    moves = clocks.catch_up_with_calendar(at=city.at)
-    assert [(move.deadline.pk, move.new_due_on) for move in moves] == [(row.pk, day("2026-11-25"))]
-    assert clocks.catch_up_with_calendar(at=city.at) == []
-
-
-@pytest.mark.parametrize("status", [Status.CLOSED, Status.REFUSED, Status.MERGED])
-def test_closed_cases_do_not_move(city, case, status):
-    row = clocks.open_clock(case, Clock.SIGN, at=city.at)
-    type(case).objects.filter(pk=case.pk).update(status=status, merged_into=case)
-    change = calendar_change.adopt_day(day("2026-11-24"), "HOLIDAY", reason="通知", at=city.at, actor=city.director)
-    row.refresh_from_db()
-    assert change.moves == ()
-    assert row.due_on == day("2026-11-24")
-
-
-def test_met_and_stopped_deadlines_do_not_move(city, case):
-    clocks.open_clock(case, Clock.SIGN, at=city.at)
-    clocks.open_clock(case, Clock.RULING, at=city.at)
-    clocks.meet(case, (Clock.SIGN,), at=city.at)
-    clocks.void_clocks(case, at=city.at, clocks=[Clock.RULING])
-    change = calendar_change.adopt_day(day("2026-11-24"), "HOLIDAY", reason="通知", at=city.at, actor=city.director)
-    assert change.moves == ()
-
-
-def test_published_year_settles_provisional_dates(city, case):
-    settled = clocks.open_clock(case, Clock.RESOLVE, at=at("2026-12-07"))  # 2027-01-07, worked either way
-    moved = clocks.open_clock(case, Clock.FEEDBACK, at=at("2026-12-29"))  # 2027-01-01, a holiday once published
-    assert (settled.is_provisional, moved.is_provisional) == (True, True)
-    preview = calendars.preview_notice(NOTICE_2027)
-    assert [move.new_due_on for move in calendar_change.preview_notice_moves(preview)] == [day("2027-01-04")]
-
-    change = calendar_change.adopt_notice(preview, number="", at=city.at, actor=city.director)
-
-    for row in (settled, moved):
-        row.refresh_from_db()
-    assert [move.deadline.pk for move in change.moves] == [moved.pk]
-    assert (settled.due_on, settled.is_provisional) == (day("2027-01-07"), False)
-    assert (moved.due_on, moved.is_provisional) == (day("2027-01-04"), False)
-
-
-def test_failed_recomputation_leaves_the_calendar_as_it_was(city, case, monkeypatch):
-    def broken(**_):
-        raise DomainError("坏了")
-
-    before = calendars.calendar_at().version
-    monkeypatch.setattr(calendar_change, "recompute_open_deadlines", broken)
-    with pytest.raises(DomainError, match="坏了"):
-        calendar_change.adopt_day(day("2026-11-24"), "HOLIDAY", reason="通知", at=city.at, actor=city.director)
-    assert calendars.calendar_at().version == before
-    assert calendars.calendar_at().is_workday(day("2026-11-24"))
-
-
-def test_recomputation_reads_a_batch_at_a_time(city, case, django_assert_max_num_queries):
-    for clock in (Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.CO_REPLY):
-        clocks.open_clock(case, clock, at=city.at)
-    calendar = calendars.calendar_at()
-    with django_assert_max_num_queries(3):
-        assert clocks.preview_recompute(calendar) == []
-
-
 def test_deadline_explains_itself_with_rule_version_and_who_extended(city, case):
     resolve = clocks.open_clock(case, Clock.RESOLVE, at=at("2026-09-18"))
     assert clocks.explain(resolve).sentence.endswith("未办过延期。规则 13710 第 1 版，交办时锁定。")
@@ -377,78 +236,3 @@ def test_promise_explains_itself_as_an_agreed_date(city, case):
     assert clocks.explain(row).sentence.startswith(
         "11-23 答复，约定的日期是 11-28（周六），遇休息日，顺延到下一个工作日 11-30（周一）。"
     )
-
-
-def test_case_keeps_the_rule_version_it_was_dispatched_under(city, case):
-    old = case.rule_set
-    terms = old.terms | {"SIGN": "2d"}
-    new = rulesets.add_version("13710", terms, name=old.name, roll="FORWARD", at=city.at, actor=city.director)
-    assert (new.version, new.is_default) == (2, True)
-    assert clocks.default_rule() == new
-    assert clocks.open_clock(case, Clock.SIGN, at=city.at).due_on == day("2026-11-24")
-    case.rule_set = None
-    assert clocks.open_clock(case, Clock.SIGN, at=city.at).due_on == day("2026-11-25")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"SIGN": "一天"}, "写法不对"),
-        ({"SIGN": ""}, "缺少“签收”"),
-        ({"LUNCH": "1d"}, "没有“LUNCH”"),
-        ({"RESOLVE.HUGE": "1d"}, "没有“RESOLVE.HUGE”"),
-    ],
-)
-def test_rule_set_that_cannot_be_reckoned_with_is_refused(city, change, said):
-    terms = clocks.default_rule().terms | change
-    with pytest.raises(InvalidInput, match=said):
-        rulesets.add_version("13710", terms, name="x", roll="FORWARD", at=city.at, actor=city.director)
-    assert RuleSet.objects.count() == 3
-    assert clocks.default_rule().version == 1
-
-
-def test_rule_set_without_a_needed_term_is_refused(city):
-    terms = {key: text for key, text in clocks.default_rule().terms.items() if key != "RESOLVE.MAJOR"}
-    with pytest.raises(InvalidInput, match="缺少“办结（重大）”"):
-        rulesets.add_version("13710", terms, name="x", roll="FORWARD", at=city.at, actor=city.director)
-
-
-def test_rule_sets_are_made_by_the_city_office_only(city):
-    rule = RuleSet.objects.get(code="2011")
-    with pytest.raises(NotPermitted):
-        rulesets.make_default(rule, actor=city.county_director)
-    rulesets.make_default(rule, actor=city.director)
-    assert clocks.default_rule() == rule
-
-
-def test_seeding_rule_sets_again_keeps_what_an_office_chose(city):
-    rulesets.make_default(RuleSet.objects.get(code="2011"), actor=city.director)
-    rulesets.seed_rule_sets(city.at)
-    assert clocks.default_rule().code == "2011"
-    assert RuleSet.objects.count() == 3
-
-
-def test_limits_are_read_from_the_rule(city, case):
-    assert clocks.amount(case, "EXTENSION_MOST") == 30
-    assert clocks.window_end(case, "OBJECT_WINDOW", since_on=day("2026-02-13")) == day("2026-02-14")
-    assert clocks.window_end(case, "RATE", since_on=day("2026-02-13")) == day("2026-02-28")
-    with pytest.raises(DomainError, match="缺少“TEA”"):
-        clocks.amount(case, "TEA")
-
-
-def test_shipped_rules_reckon_every_clock(city):
-    calendar = calendars.calendar_at()
-    found = {
-        code: {
-            (each.clock, each.tier): each.reckoning.due_on
-            for each in reckon_all(RuleSet.objects.get(code=code), day("2026-02-13"), calendar)
-        }
-        for code in ("13710", "ABC-2025", "2011")
-    }
-    assert found["13710"][Clock.RESOLVE, Tier.SINGLE] == day("2026-02-24")
-    assert found["ABC-2025"][Clock.RESOLVE, Tier.SINGLE] == day("2026-02-27")
-    assert found["ABC-2025"][Clock.RESOLVE, Tier.COMPLEX] == day("2026-03-12")
-    assert found["ABC-2025"][Clock.RESOLVE, Tier.MAJOR] == day("2026-03-13")
-    assert found["2011"][Clock.DISPATCH, ""] == day("2026-02-25")
-    assert found["2011"][Clock.RESOLVE, Tier.MAJOR] == day("2026-03-12")
-    assert {len(each) for each in found.values()} == {len(found["13710"])}
