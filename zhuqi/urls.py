@@ -5,10 +5,13 @@ from django.urls import include, path
 from cases.views.search import search
 from zhuqi.health import healthz
 from zhuqi.large_print import toggle
+from zhuqi.visitors import favicon, robots
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("large-print", toggle, name="large_print"),
+    path("robots.txt", robots, name="robots"),
+    path("favicon.ico", favicon, name="favicon"),
     path("search", search, name="search"),
     path("", include("cadres.urls")),
     path("enterprises/", include("enterprises.urls")),

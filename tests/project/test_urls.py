@@ -8,6 +8,8 @@ from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import get_converters
 
+from zhuqi.navigation import home_url
+
 # Open on purpose. Anything else that answers a stranger is a hole.
 OPEN = {
     "healthz",
@@ -15,6 +17,8 @@ OPEN = {
     "cadres:logout",
     "cases:rate",  # works without a login
     "cases:rate_done",
+    "robots",
+    "favicon",
     "large_print",  # remembers the letter size in a cookie, on the sign-in page too
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "00000000-0000-4000-8000-000000000000", "path": "x"}
@@ -68,3 +72,22 @@ def test_what_is_not_there_is_a_readable_page(client):
     answer = client.get("/no-such-page")
     assert answer.status_code == 404
     assert "没有找到" in answer.content.decode()
+
+
+def test_robots_are_sent_away(client):
+    answer = client.get("/robots.txt")
+    assert answer.content.decode().splitlines() == ["User-agent: *", "Disallow: /"]
+
+
+def test_the_icon_is_found_where_old_browsers_look(client):
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (301, "/static/img/mark.svg")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["clerk", "leader", "land_clerk", "supervisor"])
+def test_home_is_the_page_a_person_opens_first(client, city, who):
+    client.force_login(getattr(city, who))
+    answer = client.get("/", follow=True)
+    assert answer.status_code == 200
+    assert answer.redirect_chain[-1][0] == home_url(getattr(city, who))
