@@ -3,6 +3,7 @@ as JSON for the database of the environment: the browser's own process must not 
 
 import json
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -205,7 +206,15 @@ def found() -> dict[str, list[tuple[str, str]]]:
     return told
 
 
+def names() -> list[str]:
+    """Latin words that are names here: of accounts and units."""
+    from cadres.models import Unit, User
+
+    said = [*User.objects.values_list("username", flat=True), *Unit.objects.values_list("code", flat=True)]
+    return sorted({word for each in said for word in re.findall("[A-Za-z]{2,}", each)})
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhuqi.settings")
     django.setup()
-    print(json.dumps(found()))
+    print(json.dumps({"pages": found(), "names": names()}))

@@ -20,6 +20,7 @@ from reports.demo.city.sign_ins import PASSWORD
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 768}
+WALL = {"width": 1920, "height": 1080}
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
@@ -29,10 +30,11 @@ READY_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """Where it is, and what each account finds there: {account: [(picture, address), …]}."""
+    """Where it is, what each account finds there ({account: [(picture, address), …]}), Latin words that are names."""
 
     url: str
     pages: dict[str, list[tuple[str, str]]]
+    names: frozenset[str]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -71,7 +73,7 @@ def running(folder: Path) -> Iterator[Portal]:
     """Serve it on a free port, and stop it."""
     build(folder)
     env = environment(folder)
-    pages = json.loads(_run(env, "-m", "tests.browser.pages"))
+    known = json.loads(_run(env, "-m", "tests.browser.pages"))
     port = _free_port()
     log = (folder / "web.log").open("wb")
     web = subprocess.Popen(
@@ -87,7 +89,7 @@ def running(folder: Path) -> Iterator[Portal]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, web, folder / "web.log")
-        yield Portal(url, pages)
+        yield Portal(url, known["pages"], frozenset(known["names"]))
     finally:
         web.terminate()
         web.wait()
@@ -105,6 +107,11 @@ def _wait(url: str, web: "subprocess.Popen[bytes]", log: Path) -> None:
             return
     message = f"门户没有起来：\n{log.read_text(errors='replace')[-2000:]}"
     raise RuntimeError(message)
+
+
+def made_for(picture: str, size: dict[str, int]) -> bool:
+    """大屏 hangs on a wall and is drawn for it; every other page is for phones and PCs."""
+    return (picture == "wall") == (size == WALL)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`make shots`: every page of every role of the demo city at 390 × 844 and 1366 × 768, into shots/ (not in the repository).
+"""`make shots`: every page of every role of the demo city at 390 × 844 and 1366 × 768 (大屏 at 1920 × 1080), into shots/ (not in the repository).
 
 `make shots ONLY=board` takes the pages whose name or account contains the word. A page longer than its window is taken a
 second time whole (`-full`). The city is built once into var/shots; remove that folder to build it anew.
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.portal import DESK, PHONE, ROOT, Portal, chromium_at, open_page, running
+from tests.browser.portal import DESK, PHONE, ROOT, WALL, Portal, chromium_at, made_for, open_page, running
 from tests.chromium import NO_CHROMIUM, chromium_path
 
 SHOTS = ROOT / "shots"
-SIZES = (PHONE, DESK)
+SIZES = (PHONE, DESK, WALL)
 LONGER = 1.15
 
 
@@ -29,23 +29,32 @@ def take(page: Page, stem: str) -> list[str]:
     return taken
 
 
+def go_round(page: Page, stem: str, pages: list[tuple[str, str]]) -> int:
+    """One account at one size; says each picture. Gives how many pages did not answer well."""
+    broken = 0
+    for name, address in pages:
+        answer = page.goto(address)
+        page.wait_for_load_state("networkidle")
+        status = answer.status if answer else 0
+        good = status == (404 if name == "not-found" else 200)
+        broken += not good
+        taken = take(page, stem.format(name))
+        print("　".join([" " if good else f"× {status}", address, *taken]), flush=True)
+    page.context.close()
+    return broken
+
+
 def take_all(portal: Portal, browser_path: str, only: str) -> int:
-    """All accounts, both sizes; says each picture. Gives how many pages did not answer well."""
+    """All accounts, all sizes. Gives how many pages did not answer well."""
     broken = 0
     with chromium_at(browser_path) as browser:
         for username, pages in portal.pages.items():
-            wanted = [(name, address) for name, address in pages if only in f"{username}-{name}"]
-            for size in SIZES if wanted else ():
-                page = open_page(browser, portal, username, size)
-                for name, address in wanted:
-                    answer = page.goto(address)
-                    page.wait_for_load_state("networkidle")
-                    status = answer.status if answer else 0
-                    good = status == (404 if name == "not-found" else 200)
-                    broken += not good
-                    taken = take(page, f"{username or 'anybody'}-{name}-{size['width']}")
-                    print("　".join([" " if good else f"× {status}", address, *taken]), flush=True)
-                page.context.close()
+            asked = [row for row in pages if only in f"{username}-{row[0]}"]
+            for size in SIZES:
+                wanted = [row for row in asked if made_for(row[0], size)]
+                if wanted:
+                    stem = f"{username or 'anybody'}-{{}}-{size['width']}"
+                    broken += go_round(open_page(browser, portal, username, size), stem, wanted)
     return broken
 
 
