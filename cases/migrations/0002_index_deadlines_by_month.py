@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cadres', '0001_initial'),
-        ('cases', '0001_initial'),
+        ("cadres", "0001_initial"),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['clock', 'due_on'], name='deadline_clock_due'),
+            model_name="deadline",
+            index=models.Index(fields=["clock", "due_on"], name="deadline_clock_due"),
         ),
     ]

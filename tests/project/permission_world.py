@@ -65,7 +65,12 @@ OBJECTS = {
     **{
         f"cadres:{name}": lambda w: [w.city.labour_clerk.pk]
         for name in (
-            "person", "person_amend", "person_grant", "person_reset", "person_unlock", "person_deactivate",
+            "person",
+            "person_amend",
+            "person_grant",
+            "person_reset",
+            "person_unlock",
+            "person_deactivate",
             "person_reactivate",
         )
     },

@@ -33,7 +33,9 @@ def part_of(row):
 
 def test_every_address_is_in_the_table():
     written = {name.split("#")[0] for name, _, _ in ROWS}
-    assert NAMES - written == set(), "给新地址在 permission_table.py 写一行，要对象的在 permission_world.OBJECTS 说看哪一个"
+    assert NAMES - written == set(), (
+        "给新地址在 permission_table.py 写一行，要对象的在 permission_world.OBJECTS 说看哪一个"
+    )
     assert written - NAMES == set(), "这些地址已经没有了"
     assert [row for row in ROWS if len(row[2]) != len(PEOPLE)] == []
 
