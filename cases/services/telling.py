@@ -167,3 +167,8 @@ def _leaders(case: Case, active: QuerySet[User]) -> Iterable[User]:
     in_lane = list(leaders.filter(unit=case.lane_id)) if case.lane_id else []
     # A county without a leader of its own is the city leaders' concern: a 重大 proposal must reach somebody.
     return in_lane or list(leaders.filter(unit__region=case.office.region_id)) or leaders.filter(unit__region=None)
+
+
+def forget_before(instant: datetime) -> int:
+    """把这一时刻以前的都当作说过：补录历史时不再逐条通知。返回几步。"""
+    return CaseEvent.objects.untold().filter(at__lt=instant).update(told_at=F("at"))
