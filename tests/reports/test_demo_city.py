@@ -77,6 +77,10 @@ def test_each_status_is_what_the_last_event_said():
         assert case.status == last.status_after, case
 
 
+def test_no_step_was_refused(db):
+    assert db.refused == ()
+
+
 def test_events_follow_each_other_and_none_is_in_the_future():
     instants = list(CaseEvent.objects.order_by("pk").values_list("at", flat=True))
     assert instants == sorted(instants)

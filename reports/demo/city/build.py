@@ -45,6 +45,7 @@ class Built:
     cadres: int
     cases: int
     open_cases: int
+    refused: tuple[str, ...]  # steps the services refused; there should be none
 
 
 def is_built() -> bool:
@@ -63,13 +64,13 @@ def build(scale: Scale, *, until: datetime, seed: int, say: Say = lambda _what, 
             load_start_data(at=began)
             city = _populate(scale, seed=seed, rng=rng, until=until, began=began, first=first, say=say)
             record_contacts(city)
-        _simulate(city, first, say)
+        refused = _simulate(city, first, say)
         say("预约走访与通知", 0.92)
         with transaction.atomic():
             plan_ahead(city)
             finish(city)
     say("完成", 1.0)
-    return Built(scale.firms, scale.cadres, Case.objects.count(), Case.objects.open().count())
+    return Built(scale.firms, scale.cadres, Case.objects.count(), Case.objects.open().count(), refused)
 
 
 def _first_day(scale: Scale, until: datetime) -> date:
@@ -125,7 +126,7 @@ def _populate(scale, *, seed, rng, until, began, first, say) -> City:  # noqa: P
     return city
 
 
-def _simulate(city: City, first: date, say: Say) -> None:
+def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
     clockwork = Clockwork(city.until)
     routine = Routine(city, clockwork, first)
     oversight, began = Oversight(city, clockwork, first), city.hours.at(first, 0, 5)
@@ -144,6 +145,7 @@ def _simulate(city: City, first: date, say: Say) -> None:
         say(f"{day:%Y-%m-%d} 的诉求与三单", 0.05 + 0.85 * min(max((day - first).days, 0) / span, 1))
 
     clockwork.run(on_day)
+    return tuple(clockwork.refused)
 
 
 def _start(clockwork: Clockwork, life: CaseLife, at: datetime) -> None:

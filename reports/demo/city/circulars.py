@@ -30,17 +30,17 @@ class Circulars:
         while True:
             following = (month + timedelta(days=32)).replace(day=1)
             at = self.hours.at(following, 2)
-            yield at
+            at = yield at
             ranking = draft_month(month, at=at)
             yield from self._object(ranking)
             at = self.hours.at(self.hours.shift(ranking.objections_until_on, 1), 10, self.rng.randint(0, 50))
-            yield at
+            at = yield at
             publish_month(ranking, at=at, actor=self.city.crowd.heads[self.city.units["CITY-OFFICE"].pk])
             month = following
 
     def _object(self, ranking: Ranking) -> Life:
         at = self.hours.moment(self.hours.calendar.next_workday(local_day(ranking.drafted_at) + timedelta(days=1)))
-        yield at
+        at = yield at
         found = self._something(ranking)
         if found is None:
             return
@@ -50,7 +50,7 @@ class Circulars:
         head = self.city.crowd.heads[row.unit_id]
         objection = object_to_row(row, actor=head, at=at, case=fact.case, item=item, text=GROUNDS[is_upheld])
         at = self.hours.after(at, 2, 5)
-        yield at
+        at = yield at
         rule_objection(objection, actor=self._officer(), at=at, is_upheld=is_upheld, ruling=RULINGS[is_upheld])
 
     def _something(self, ranking: Ranking) -> tuple[RankingFact, str] | None:

@@ -23,7 +23,7 @@ def helper_life(life, row: CoHandling, at: datetime) -> Life:
         when = hours.between(at, due_on)
         if when > city.until and due_on <= city.last_run_on:
             when = at + (city.until - at) * city.rng.uniform(0.3, 0.9)
-    yield when
+    when = yield when
     mine = type(life)(city, life.clockwork, fate, life.firm)
     mine.case, mine.at = life.case, when
     mine.look()

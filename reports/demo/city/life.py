@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 TRIES = 8
 SEEN = (
     "status", "revision", "outcome", "objection_count", "pause_count", "was_extended", "needs_coordination",
-    "dispatched_at", "closed_at", "submitted_at", "tier",
+    "accepted_at", "dispatched_at", "closed_at", "submitted_at", "tier",
 )  # fmt: skip
 ALL_TICKS = Ticks(is_solved=True, is_answered=True, has_contacted=True, firm_agrees=True)
 EXPLAINED = Ticks(is_solved=False, is_answered=True, has_contacted=True, firm_agrees=True)
@@ -45,7 +45,7 @@ class CaseLife:
     def wait(self, when: datetime) -> Life:
         """Let the others act until then, and look at the case again."""
         self.at = max(when, self.at + MINUTE, self.clockwork.now or when)
-        yield self.at
+        self.at = yield self.at
         self.refresh()
 
     def refresh(self) -> None:
@@ -108,8 +108,7 @@ class CaseLife:
     # --- intake ------------------------------------------------------------------------------------------------------
     def live(self, at: datetime) -> Life:
         """From the report on."""
-        self.at = at
-        yield at
+        self.at = yield at
         self._report()
         yield from self.from_reported()
 
@@ -196,8 +195,8 @@ class CaseLife:
 
     def repeat(self, first: Case) -> Life:
         """The same firm says the same again by itself; the office merges it into the first."""
-        self.at = self.hours.after(first.accepted_at or first.reported_at, 1, 4)
-        yield self.at
+        self.at = self.hours.after(self.clockwork.now or first.reported_at, 1, 4)
+        self.at = yield self.at
         report = Report(first.enterprise, f"再次反映：{first.title}"[:80], first.description, Source.ENTERPRISE)
         self.case = report_problem(report, actor=self.city.accounts[self.firm.pk], at=self.at)
         self.city.fates[self.case.pk] = self.fate

@@ -36,7 +36,7 @@ class Oversight:
         day = self.hours.shift(self.first, 15)
         while day < self.city.last_run_on:
             at = self.hours.moment(day)
-            yield at
+            at = yield at
             if self.rng.random() < INSTRUCTED:
                 self._instruct(at, self._hard_case())
             if self.rng.random() < CHECKED:
@@ -47,10 +47,10 @@ class Oversight:
         """The last days: what the leader and the supervisor to show have done, and what is still ahead."""
         for hours, lane in ((20, "TF-FACTOR"), (9, "TF-FACTOR"), (3, "TF-INDUSTRY")):
             at = self.hours.before(self.city.until, hours)
-            yield at
+            at = yield at
             self._instruct(at, self._hard_case(lane))
         at = self.hours.before(self.city.until, 2)
-        yield at
+        at = yield at
         for days, case in enumerate(self._answered(at)[:UPCOMING]):
             self._plan(case, at, self.hours.shift(self.city.last_run_on, days + 1))
 

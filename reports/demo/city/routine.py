@@ -39,14 +39,14 @@ class Routine:
         """Every working day at 09:00, on a 双十 day from 08:30 on."""
         day = self.hours.calendar.next_workday(self.first)
         while day <= self.city.today:
-            yield (at := self.hours.at(day, 8, 30))
+            at = yield self.hours.at(day, 8, 30)
             if (self.city.today - day).days <= NEWS_DAYS:
                 reminders.remind(at=at)
             if day in self.before:
                 double_ten.open_rows(day, self.before[day], at=at)
                 self._report_progress(day)
             at = self.hours.at(day, 9)
-            yield at
+            at = yield at
             enforce(at=at)
             self._mind_drafts(at)
             day = self.hours.shift(day, 1)

@@ -48,6 +48,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"演示城市已建成：企业 {built.firms} 家，干部 {built.cadres} 名，诉求 {built.cases} 件（在办 {built.open_cases} 件）。"
         )
+        for line in built.refused:
+            self.stderr.write(f"有一步没有办成：{line}")
 
 
 def _day(text: str) -> date:
