@@ -156,7 +156,7 @@ FORM_RENDERER = "zhuqi.formrenderer.PortalRenderer"
 
 # --- Data ------------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
-_engine = DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+_engine = DATABASES["default"].get("ENGINE", "").rsplit(".", 1)[-1]  # no engine: empty, or no address at all
 _refuse(_engine not in {"sqlite3", "postgresql"}, "DATABASE_URL must begin with sqlite:/// or postgresql://")
 DATABASES["default"] |= {"CONN_MAX_AGE": _whole("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 if _engine == "sqlite3":

@@ -46,6 +46,8 @@ def test_production_starts_with_what_it_needs(tmp_path):
         ({"ENVIRONMENT": "staging"}, "ENVIRONMENT"),
         ({"ENVIRONMENT": None, "SECRET_KEY": None}, "SECRET_KEY"),  # nobody said anything: production
         ({"DATABASE_URL": "mysql://root@127.0.0.1/zhuqi"}, "DATABASE_URL"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"DATABASE_URL": "zhuqi"}, "DATABASE_URL"),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
         ({"UPLOAD_MAX_BYTES": "twenty"}, "UPLOAD_MAX_BYTES"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
