@@ -8,7 +8,9 @@ y 能看能办（200、302，或表没填对的 400、409、422）　x 不归这
 
 TABLE = """
 healthz                              get   yy yy yyy yyyy yy yyy
+favicon                              get   yy yy yyy yyyy yy yyy
 large_print                          post  yy yy yyy yyyy yy yyy
+robots                               get   yy yy yyy yyyy yy yyy
 search                               get   yy yy yyy yyyy yy yyy
 cadres:home                          both  yy yy yyy yyyy yy yyy
 cadres:login                         both  yy yy yyy yyyy yy yyy
