@@ -1,10 +1,13 @@
 """What Django's own form errors say: what to do, in the words of a person, not 该字段是必填项。"""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 CHOOSE = "请选一项。"
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 WORDS = {
     forms.Field: {"required": "这一项要填。"},
     forms.CharField: {"required": "这一项要填。"},
@@ -25,8 +28,15 @@ WORDS = {
 }
 
 
+def sane_year(on: date) -> None:
+    """Refuse a slip of the keyboard (0206, 9999), with which no day can be reckoned either."""
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise ValidationError(f"年份好像写错了，请写 {FIRST_YEAR} 到 {LAST_YEAR} 年之间的日期。", code="year")
+
+
 def speak_plainly() -> None:
     """Set the words once, before any form is made; a form's own error_messages still win."""
     field: Any  # the stubs do not know the attribute every form field has
+    forms.DateField.default_validators = [sane_year]
     for field, words in WORDS.items():
         field.default_error_messages = {**getattr(field, "default_error_messages", {}), **words}

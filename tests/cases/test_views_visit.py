@@ -203,3 +203,17 @@ def test_one_firm_needs_no_choice_and_several_do(client, page, city):
     body = client.get(reverse("cases:visit_new")).content.decode()
     assert second.name in body
     assert city.other_firm.name not in body
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0206-11-20", "9999-12-31"])
+def test_a_year_that_cannot_be_meant_is_told_and_loses_nothing(client, page, day):
+    answer = client.post(page, entry(TEXT, day="other", visited_on=day))
+    assert answer.status_code == 422
+    assert "年份好像写错了" in answer.text
+    assert TEXT in answer.text
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_hints_bear_any_date(client, page, day):
+    assert client.get(f"{page}/hints", {"day": "other", "visited_on": day, "mode": "ON_SITE"}).status_code == 200

@@ -183,3 +183,15 @@ def test_png_keeps_its_transparency():
 )
 def test_safe_name(name, safe):
     assert safe_name(name, "pdf") == safe
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_accept_refuses_a_damaged_package_however_it_is_packed(method):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        made.writestr("xl/workbook.xml", b"<workbook/>" * 40)
+        made.writestr("[Content_Types].xml", b"")
+    content = bytearray(out.getvalue())
+    packed_from = 30 + len("xl/workbook.xml")
+    content[packed_from : packed_from + 12] = b"\xff" * 12
+    assert "已损坏" in refused("坏了.xlsx", bytes(content))

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import lzma
 import secrets
 import unicodedata
 import zipfile
@@ -23,6 +24,8 @@ OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 UNPACKED_MAX_BYTES = 200 * 1024 * 1024
 PARTS_MAX = 5000
 CHUNK = 1024 * 1024
+# What a damaged package raises, each by its own method of packing; bzip2 says OSError.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, NotImplementedError, EOFError, ValueError)
 LONGEST_SIDE = 2560  # enough to read a photographed page; a phone's 12 megapixels are not
 NAME_MAX = 100
 ACCEPT = ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.doc,.xls"  # for the form's `accept`
@@ -197,7 +200,7 @@ def _kind_of_package(content: bytes) -> Kind | None:
             if any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise _RefusedError("文件里有宏。请另存为不含宏的文档后再传。")
             _unpack_counting(package)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as broken:
+    except UNREADABLE as broken:
         raise _RefusedError("文件已损坏，打不开。请重新保存后再传。") from broken
     return kind
 
