@@ -57,6 +57,8 @@ __all__ = [
 BATCH = 500
 UNIT_HELD = UNIT_CLOCKS | {Clock.URGE_REPLY, Clock.INQUIRY_REPLY}
 OFFICE_HELD = OFFICE_CLOCKS | {Clock.ACCEPT}
+# By when the thing itself is to be done: the 涉法涉诉 lane has none of these (R-23).
+RESOLVE_TYPE = frozenset({Clock.RESOLVE, Clock.REDO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def open_clock(  # noqa: PLR0913 - the facts of one row
     None where there is nothing to keep to: 涉法涉诉 has no resolve deadline (R-23), or the rule-set gives no term.
     """
     clock = Clock(clock)
-    if clock == Clock.RESOLVE and case.is_legal:
+    if clock in RESOLVE_TYPE and case.is_legal:
         return None
     rule = rule_of(case)
     term = None if promised_on else term_of(rule, clock, case.tier)

@@ -56,6 +56,7 @@ def test_clock_is_held_by_who_owes_it(city, case, clock, holder):
 def test_legal_lane_has_no_resolve_deadline(city, case):
     case.is_legal = True
     assert clocks.open_clock(case, Clock.RESOLVE, at=city.at) is None
+    assert clocks.open_clock(case, Clock.REDO, at=city.at) is None
     assert clocks.open_clock(case, Clock.SIGN, at=city.at) is not None
 
 
