@@ -17,7 +17,8 @@ from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 # A role works only in a unit of these kinds; None: without a unit.
 UNIT_KINDS: dict[str, frozenset[str] | None] = {
     Role.OFFICE: frozenset({UnitKind.OFFICE}),
-    Role.LEADER: frozenset({UnitKind.LEADING_GROUP}),
+    # City leaders sit in the leading group, deputy mayors at their task force, county leaders at their county's office.
+    Role.LEADER: frozenset({UnitKind.LEADING_GROUP, UnitKind.TASK_FORCE, UnitKind.OFFICE}),
     Role.SUPERVISOR: frozenset({UnitKind.SUPERVISION}),
     Role.UNIT: frozenset(
         {UnitKind.TASK_FORCE, UnitKind.DEPARTMENT, UnitKind.COUNTY, UnitKind.FINANCE, UnitKind.UTILITY}
