@@ -156,6 +156,9 @@ def confirm_notice(
     notice = preview.notice
     if notice.year is None:
         raise InvalidInput(notice.problems[0], {"text": notice.problems})
+    if not notice.days_off and not notice.makeup_days:
+        message = f"没有读到 {notice.year} 年的任何一天放假或调休，日历没有改。请粘贴通知全文，或在日历上逐日改。"
+        raise InvalidInput(message, {"text": [message]})
     if notice.problems and not despite_problems:
         message = "通知里有没看懂的地方，请核对后勾选“已核对”再确认。"
         raise InvalidInput(message, {"text": notice.problems})

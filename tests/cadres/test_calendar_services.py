@@ -121,6 +121,13 @@ def test_text_that_is_no_notice_is_refused(seeded, officer):
         confirm("随便写点什么", officer)
 
 
+def test_notice_of_which_no_day_was_read_publishes_no_year(seeded, officer):
+    text = "国务院办公厅关于2027年部分节假日安排的通知\n一、元旦：1月35日放假，共3天。\n"
+    with pytest.raises(InvalidInput, match="没有读到 2027 年"):
+        confirm(text, officer, despite_problems=True)
+    assert CalendarYear.objects.filter(year=2027).count() == 0
+
+
 def test_same_notice_twice_is_said_and_changes_nothing(seeded, officer):
     confirm(NOTICE_2027, officer)
     with pytest.raises(DomainError, match="没有要改的"):
