@@ -113,3 +113,13 @@ def test_an_altered_link_is_unknown(client, link):
 def test_the_link_can_choose_a_face_beforehand(client, link):
     assert 'value="2" id="id_satisfaction_3" checked' in client.get(f"{link}?level=2").content.decode()
     assert " checked" not in client.get(f"{link}?level=x").content.decode()
+
+
+def test_a_rating_without_a_choice_is_asked_for_in_chinese_and_keeps_the_sentence(client, case, link):
+    assert "novalidate" in client.get(link).text
+    answer = client.post(link, {"comment": "夜里还是会跳闸"})
+    assert answer.status_code == 422
+    assert "夜里还是会跳闸" in answer.text
+    assert "还没有" in answer.text
+    case.refresh_from_db()
+    assert case.status == Status.RATING
