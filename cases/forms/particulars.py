@@ -271,6 +271,10 @@ class Finding:
             "measure_due_on": date_field("限期", required=False, hint="处理是“限期办结”时要写，会成为承办单位的期限。"),
         }
 
+    def arrange(self):
+        """先写查明的事实，再认定、处理。"""
+        self.order_fields(["revision", "note", "finding", "measure", "measure_due_on", "files"])
+
     def clean(self):
         """限期办结要有限期；追究要有认定。"""
         measure = self.cleaned_data.get("measure")

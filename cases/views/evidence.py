@@ -153,7 +153,6 @@ def decision_form(ticket, user, *, today):
     if wanted == Action.RECORD_FINDING:
         # What the ticket proposes stands filled in; the supervisor decides.
         form.initial |= {"finding": ticket.body.get("finding"), "measure": ticket.body.get("suggestion")}
-        form.order_fields(["revision", "note", "finding", "measure", "measure_due_on", "files"])
     return form
 
 

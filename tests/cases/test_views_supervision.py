@@ -123,7 +123,10 @@ def test_a_refused_finding_keeps_what_was_typed(client, city):
     said = {"revision": case.revision, "note": "写了很久的事实", "finding": "OVERDUE", "measure": Measure.DEADLINE}
     answer = client.post(decide(ticket, "record_finding"), said)
     assert answer.status_code == 422
-    assert "写了很久的事实" in answer.content.decode()
+    page = answer.content.decode()
+    assert "写了很久的事实" in page
+    # The fields stand where they stood.
+    assert page.index('name="note"') < page.index('name="finding"')
 
 
 def test_a_stale_finding_is_a_conflict_with_the_text_kept(client, city):
