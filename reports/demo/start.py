@@ -14,9 +14,8 @@ from cadres.services.calendar import seed_calendar
 from cases.models import Category
 from cases.services.rulesets import seed_rule_sets
 from enterprises.models import Cluster, IndustryChain, Region, Tag
-from reports.demo.categories import categories
+from reports.demo.book import CityBook, shipped
 from reports.demo.industries import CHAINS, CLUSTERS, TAGS
-from reports.demo.registry import CITY, regions, units
 from reports.demo.seeds import RegionSeed, UnitSeed
 
 
@@ -31,24 +30,25 @@ class Loaded:
 
 
 @transaction.atomic
-def load_start_data(*, at: datetime) -> Loaded:
-    """Fill an empty database; on a filled one add only what is missing, by code or name."""
+def load_start_data(*, at: datetime, book: CityBook | None = None) -> Loaded:
+    """Fill an empty database from the shipped book or a city's own; on a filled one add only what is missing."""
+    book = book or shipped()
     seed_calendar(at)
     seed_rule_sets(at)
     before = Region.objects.count(), Unit.objects.count(), Category.objects.count()
-    _load_regions()
-    _load_units()
-    _load_categories()
+    _load_regions(book)
+    _load_units(book)
+    _load_categories(book)
     labels = _load_labels()
     now = Region.objects.count(), Unit.objects.count(), Category.objects.count()
     return Loaded(now[0] - before[0], now[1] - before[1], now[2] - before[2], labels)
 
 
-def _load_regions() -> None:
+def _load_regions(book: CityBook) -> None:
     """The city itself is no row: what has no region is the city's. A functional zone stands below its county (R-02)."""
     known: dict[str, Region] = {}
-    for order, seed in enumerate(regions()):
-        if seed.code != CITY:
+    for order, seed in enumerate(book.regions):
+        if seed.code != book.city_code:
             known[seed.code], _ = Region.objects.get_or_create(
                 code=seed.code,
                 defaults={
@@ -61,15 +61,18 @@ def _load_regions() -> None:
             )
 
 
-def county_governments() -> list[UnitSeed]:
+def county_governments(book: CityBook) -> list[UnitSeed]:
     """One handling unit per county and zone: what is settled there is dispatched to its government (R-51 counts it there)."""
-    return [_government(seed) for seed in regions() if seed.code != CITY]
+    city = next((seed.name for seed in book.regions if seed.code == book.city_code), "")
+    known = {seed.code for seed in book.units}
+    made = [_government(seed, city) for seed in book.regions if seed.code != book.city_code]
+    return [seed for seed in made if seed.code not in known and seed.parent_code in known]
 
 
-def _government(seed: RegionSeed) -> UnitSeed:
+def _government(seed: RegionSeed, city: str) -> UnitSeed:
     office = f"OFFICE-{seed.code}"
     if seed.is_functional_zone:
-        name, short = f"许昌市{seed.name}管理委员会", f"{seed.short_name}管委会"
+        name, short = f"{city}{seed.name}管理委员会", f"{seed.short_name}管委会"
         return UnitSeed(f"GOV-{seed.code}", name, short, "COUNTY", office, seed.code, "ZONE", "", "", ())
     return UnitSeed(
         f"GOV-{seed.code}",
@@ -85,10 +88,10 @@ def _government(seed: RegionSeed) -> UnitSeed:
     )
 
 
-def _load_units() -> None:
+def _load_units(book: CityBook) -> None:
     places = {region.code: region for region in Region.objects.all()}
     known: dict[str, Unit] = {}
-    for order, seed in enumerate([*units(), *county_governments()]):
+    for order, seed in enumerate([*book.units, *county_governments(book)]):
         known[seed.code], _ = Unit.objects.get_or_create(
             code=seed.code,
             defaults={
@@ -101,14 +104,14 @@ def _load_units() -> None:
                 "ordering": order,
             },
         )
-    for seed in units():
+    for seed in book.units:
         if seed.lead_unit_code:
             Unit.objects.filter(code=seed.code, lead_unit=None).update(lead_unit=known[seed.lead_unit_code])
 
 
-def _load_categories() -> None:
+def _load_categories(book: CityBook) -> None:
     known = {unit.code: unit for unit in Unit.objects.all()}
-    for order, seed in enumerate(categories()):
+    for order, seed in enumerate(book.categories):
         force, is_legal = known.get(seed.task_force_code), seed.code == "LEGAL"
         top, _ = Category.objects.get_or_create(
             code=seed.code,
