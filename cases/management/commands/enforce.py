@@ -38,6 +38,8 @@ class Command(BaseCommand):
             self.stdout.write("没有要跑的时点。")
         for row in [] if options["json"] else done:
             self.stdout.write("　".join(f"{key} {value}" for key, value in row.items()))
+        if not options["json"] and done:
+            self.stdout.write("站内通知由后台任务 cases.notify 每分钟发出。")
 
     def _show(self, items, *, as_json):
         if as_json:
