@@ -51,6 +51,20 @@ class IdleSignOutMiddleware:
         return response
 
 
+class PrivatePagesMiddleware:
+    """What a signed-in person reads stays out of every cache: Back after signing out shows nothing (R-70)."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Say so, unless the page has its own word on caching."""
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class FirstPasswordMiddleware:
     """R-70: whoever still has the password they were given chooses their own before anything else."""
 

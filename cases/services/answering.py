@@ -8,7 +8,7 @@ from cases.models import Case, Deadline
 
 def settle_urges(case: Case, *, at: datetime) -> None:
     """补做了所列各步的催办单即告满足；没有别的欠账时黄灯熄灭。红灯要到审核通过才熄。"""
-    if not case.urge_count:
+    if not case.urge_count and case.level == Level.NONE:
         return  # never urged: nothing to settle, as for nearly every step
     waiting = Deadline.objects.running().filter(case=case, clock=Clock.URGE_REPLY).select_related("ticket")
     for reply in waiting:

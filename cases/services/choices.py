@@ -46,7 +46,18 @@ def options(case: Case, user: User, *, today: date) -> list[Option]:
             able.append(Option(action, action.label, is_allowed=True))
         elif action in WORTH_SAYING:
             unable.append(Option(action, action.label, is_allowed=False, reason=reason))
+    if any(option.action == Action.DRAFT_INQUIRY for option in unable):
+        able, unable = _escalated(able, unable)
     return able + unable
+
+
+def _escalated(able: list[Option], unable: list[Option]) -> tuple[list[Option], list[Option]]:
+    """问效已在拟稿：不再给出手工催办，免得红黄两张单撞在一起；到点自动的照走（R-36）。"""
+    kept = [option for option in able if option.action != Action.URGE]
+    if len(kept) < len(able):
+        reason = "问效建议单已在拟稿，等批准或不予问效后再定。"
+        unable = [*unable, Option(Action.URGE, Action.URGE.label, is_allowed=False, reason=reason)]
+    return kept, unable
 
 
 def _is_other_door(case: Case, action: Action) -> bool:

@@ -144,6 +144,9 @@ def walk(step: Step, *, who: Relation | None = None, revision: int | str | None 
 def _check(step: Step, who: Relation, revision: int | str | None) -> None:
     case, action = step.case, step.action
     if not is_theirs(action, who):
+        # Another office's dispatch also moves the case out of one's hands: say that it moved on, not "not yours".
+        if who.is_visible and who.role in step.row.roles and case.status not in step.row.sources:
+            raise Conflict(_who_was_first(case))
         raise NotPermitted(f"「{action.label}」不归您办理。")
     if revision is not None and str(revision) != str(case.revision):
         raise Conflict(_who_was_first(case))

@@ -187,7 +187,7 @@ def side(request, case, *, today, queue="", form=None):
         "case": case, "q": queue, "form": form, "form_title": TITLES.get(form.action, form.said.title) if form else "",
         "is_even": bool(form and form.action in EVEN), "matter": matter(case), "firm": firm_facts(case),
         "answers": _answers(case, able, form, queue) if form else [],
-        "buttons": buttons, "foot_count": _fitting(buttons),
+        "buttons": buttons, "has_main": bool(buttons) and buttons[0].action in FIRST, "foot_count": _fitting(buttons),
         "cannot": [option for option in options if not option.is_allowed],
         "advice": advice(case, user, today=today),
         "similar": queries.similar_cases(case, user) if case.is_open else [],
