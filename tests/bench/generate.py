@@ -11,7 +11,8 @@ from cadres.enums import AssignmentRole, Role, UnitKind
 from cadres.models import Assignment, Unit, User
 from cadres.services.calendar import seed_calendar
 from cases.enums import Clock, Level, Outcome, Source, Status, TicketKind, TicketState
-from cases.models import Case, CaseEvent, Category, Deadline, RuleSet, Ticket
+from cases.models import Case, CaseEvent, Category, Deadline, EnforcementRun, RuleSet, Ticket
+from cases.services.double_ten import held_days
 from cases.services.rulesets import seed_rule_sets
 from enterprises.models import Contact, Enterprise, Region
 from reports.demo import categories, enterprises, problem, regions, units
@@ -42,6 +43,7 @@ class Generator:
         self._organise()
         self._register()
         self._people()
+        self._close_double_ten()
         rule = RuleSet.objects.get(is_default=True)
         stock = [
             problem(self.rng, category.code) for category in Category.objects.filter(parent=None) for _ in range(40)
@@ -50,6 +52,11 @@ class Generator:
         for first in range(0, self.count, BATCH):
             with transaction.atomic():
                 self._cases(range(first, min(first + BATCH, self.count)), rule, stock, leaves)
+
+    def _close_double_ten(self):
+        """上一个助企日已收口：09:00 只处理要量的那些漏掉的步骤。"""
+        day, _ = held_days(self.today - 40 * DAY, self.today - DAY)[-1]
+        EnforcementRun.objects.create(slot=f"double-ten:{day.isoformat()}", started_at=self.now, finished_at=self.now)
 
     def _organise(self):
         self.regions = {}
