@@ -116,7 +116,15 @@ class Action(TextChoices):
     ANSWER_INQUIRY = "answer_inquiry", "问效书面说明"
     RECORD_FINDING = "record_finding", "记录认定与处理"
     INSTRUCT = "instruct", "批示"
+    ANSWER_INSTRUCTION = "answer_instruction", "报批示办理情况"
     VOID_TICKET = "void_ticket", "作废单据"
+    LOOK_BACK = "look_back", "回头看"
+    REVOKE = "revoke", "撤销销号"
+    JOIN_COMMON = "join_common", "列入共性问题"
+    LEAVE_COMMON = "leave_common", "移出共性问题"
+    RECORD_ARREARS = "record_arrears", "登记欠款"
+    RECORD_RECOVERY = "record_recovery", "登记回款"
+    RESOLVE_MEETING = "resolve_meeting", "会议议定"
 
 
 class Clock(TextChoices):
@@ -219,3 +227,80 @@ class Satisfaction(IntegerChoices):
 
 
 BAD_RATINGS = frozenset({Satisfaction.BAD, Satisfaction.VERY_BAD})
+
+
+class LookBackReason(TextChoices):
+    """为什么回头看这一件（R-30）：前四种必看，其余按比例抽。"""
+
+    MAJOR = "MAJOR", "重大"
+    BAD_RATING = "BAD_RATING", "有过差评"
+    ARREARS = "ARREARS", "清欠"
+    SHELVED = "SHELVED", "挂过账"
+    DRAWN = "DRAWN", "抽中"
+
+
+class LookBackMode(TextChoices):
+    """怎么看的（R-30）。"""
+
+    PHONE = "PHONE", "电话"
+    VISIT = "VISIT", "上门"
+
+
+class LookBackResult(TextChoices):
+    """看到什么（R-30）。"""
+
+    REAL = "REAL", "属实"
+    RELAPSED = "RELAPSED", "当时属实，又反弹"
+    FALSE = "FALSE", "虚假办结"
+    UNREACHED = "UNREACHED", "没联系上"
+
+
+class IssueState(TextChoices):
+    """共性问题走到哪里（R-31）。"""
+
+    PROPOSED = "PROPOSED", "待确认"
+    CONFIRMED = "CONFIRMED", "批处理中"
+    ANSWERED = "ANSWERED", "已统一答复"
+    DISMISSED = "DISMISSED", "不作共性"
+
+
+class MeetingKind(TextChoices):
+    """会议（R-55）。"""
+
+    DISPATCH = "DISPATCH", "周交办会"
+    SERVICE = "SERVICE", "企业服务周例会"
+    PROJECT = "PROJECT", "项目建设周例会"
+    INVESTMENT = "INVESTMENT", "招商引资周例会"
+    REVIEW = "REVIEW", "月讲评会"
+    CONSULT = "CONSULT", "会商"
+
+
+class MeetingState(TextChoices):
+    """一次会议走到哪里：议程定稿后不再改，纪要印发后全部冻结。"""
+
+    PLANNED = "PLANNED", "筹备"
+    FROZEN = "FROZEN", "议程已定"
+    CLOSED = "CLOSED", "纪要已印发"
+    CANCELLED = "CANCELLED", "取消"
+
+
+class AgendaReason(TextChoices):
+    """为什么上会（R-55）。"""
+
+    OVERDUE = "OVERDUE", "逾期未办"
+    MAJOR = "MAJOR", "重大问题"
+    COMMON = "COMMON", "共性问题"
+    OBJECTION = "OBJECTION", "退单待裁定"
+    COORDINATION = "COORDINATION", "需要协调"
+    BY_HAND = "BY_HAND", "提请研究"
+
+
+class Resolution(TextChoices):
+    """议定怎么办（R-55）：前四种变成单据、批示、会商答复。"""
+
+    DISPATCH = "DISPATCH", "交办"
+    URGE = "URGE", "催办"
+    INSTRUCT = "INSTRUCT", "批示"
+    ARRANGE = "ARRANGE", "协调意见"
+    NOTED = "NOTED", "记录在案"
+    LATER = "LATER", "下次再议"

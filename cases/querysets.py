@@ -59,3 +59,57 @@ class CasePartQuerySet(ScopedQuerySet):
         """一句 EXISTS，不连接，行不会重复；按主键逐行去问，不把全县的案件先列一遍。"""
         cases = self.model.case.get_queryset().order_by()  # type: ignore[attr-defined]  # every part has its case
         return Q(Exists(cases.filter(case_scope(cast("User", user)), pk=OuterRef("case"))))
+
+
+class LookBackQuerySet(CasePartQuerySet):
+    """回头看：分给谁看谁看得到；活动办、领导、督查随案件。主办单位和包联干部看不到（盲派，R-30）。"""
+
+    def scope_q(self, user: Viewer) -> Q:
+        """见类说明。"""
+        person = cast("User", user)
+        mine = Q(assignee=person.pk)
+        if person.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
+            return mine | super().scope_q(user)
+        return mine
+
+    def waiting(self) -> Self:
+        """还没看、也没取消的。"""
+        return self.filter(checked_at__isnull=True, cancelled_at__isnull=True)
+
+
+class IssueQuerySet(ScopedQuerySet):
+    """共性问题：里面有一件看得到就看得到；统一办理的单位和建议落实的单位也看得到。"""
+
+    def scope_q(self, user: Viewer) -> Q:
+        """企业和干部看自己的那一件就够了，不看别家的汇总（R-03）。"""
+        person = cast("User", user)
+        if person.role not in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.UNIT} or not person.unit_id:
+            return Q(pk__in=[])
+        members = self.model.members.rel.related_model.objects.visible_to(person)  # type: ignore[attr-defined]
+        seen = Q(Exists(members.filter(issue=OuterRef("pk"), left_at__isnull=True)))
+        return seen | Q(lead=person.unit_id) | Q(proposal_unit=person.unit_id)
+
+
+class MeetingQuerySet(ScopedQuerySet):
+    """会议：召集的活动办、同一辖区的领导和督查；议定由本单位落实的单位看得到已印发的。"""
+
+    def scope_q(self, user: Viewer) -> Q:
+        """市里的人看全部（`sees_everything`），县里的看本县的（R-03）。"""
+        person = cast("User", user)
+        if person.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR} and person.unit_id:
+            return Q(office__region__in=person.region_ids)
+        if person.role == Role.UNIT and person.unit_id:
+            items = self.model.items.rel.related_model.objects  # type: ignore[attr-defined]
+            return Q(state="CLOSED") & Q(Exists(items.filter(meeting=OuterRef("pk"), unit=person.unit_id)))
+        return Q(pk__in=[])
+
+
+class MeetingPartQuerySet(ScopedQuerySet):
+    """议题：会议看得到；单位只看由自己落实的。"""
+
+    def scope_q(self, user: Viewer) -> Q:
+        """见类说明。"""
+        person = cast("User", user)
+        meetings = self.model.meeting.get_queryset().visible_to(person).order_by()  # type: ignore[attr-defined]
+        seen = Q(meeting__in=meetings.values("pk"))
+        return seen & Q(unit=person.unit_id) if person.role == Role.UNIT else seen

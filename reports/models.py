@@ -8,8 +8,9 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from cadres.models import Unit, User
+from cadres.models import Job, Unit, User
 from cases.models import Case
+from enterprises.models import Enterprise
 from reports.enums import ITEM_LABELS, ITEMS, Group, RankingStatus
 from reports.querysets import FROZEN, RankingPartQuerySet, RankingQuerySet, RankingRowQuerySet
 from reports.scoring import CaseFacts, Weights, strike
@@ -39,9 +40,15 @@ class Frozen(models.Model):
     class Meta:
         abstract = True
 
+    # Where from here the month's row is: its own key, or one step or two away.
+    ranking_path: tuple[str, ...] = ("ranking_id",)
+
     def ranking_id_of(self) -> int:
         """属于哪个月的通报。"""
-        raise NotImplementedError
+        found: Any = self
+        for step in self.ranking_path:
+            found = getattr(found, step)
+        return int(found or 0)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """先问发布了没有。"""
@@ -73,6 +80,7 @@ class Ranking(Frozen):
     )
     digest = models.CharField("校验和", max_length=64, blank=True)
 
+    ranking_path = ("pk",)
     objects = RankingQuerySet.as_manager()
 
     class Meta:
@@ -87,10 +95,6 @@ class Ranking(Frozen):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.get_status_display()}"
-
-    def ranking_id_of(self) -> int:
-        """自己。"""
-        return self.pk
 
     @property
     def is_published(self) -> bool:
@@ -127,10 +131,6 @@ class RankingRow(Frozen):
     def __str__(self) -> str:
         return f"{self.name} {self.score}"
 
-    def ranking_id_of(self) -> int:
-        """所属通报。"""
-        return self.ranking_id
-
 
 class RankingFact(Frozen):
     """一件事对一行说了什么，起草时定格；异议采纳只在 `struck` 里加一笔，原样不动。"""
@@ -140,16 +140,13 @@ class RankingFact(Frozen):
     data = models.JSONField("事实")
     struck = models.JSONField("采纳异议后不计", default=list, blank=True)
 
+    ranking_path = ("row", "ranking_id")
     objects = RankingPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "通报的事实"
         ordering = ("pk",)
         constraints = [models.UniqueConstraint(fields=["row", "case"], name="one_fact_per_case")]
-
-    def ranking_id_of(self) -> int:
-        """所属通报。"""
-        return self.row.ranking_id
 
     @property
     def facts(self) -> CaseFacts:
@@ -171,6 +168,7 @@ class RankingObjection(Frozen):
     ruled_at = models.DateTimeField("裁定时间", null=True, blank=True)
     ruled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="裁定人")
 
+    ranking_path = ("row", "ranking_id")
     objects = RankingPartQuerySet.as_manager()
 
     class Meta:
@@ -181,9 +179,34 @@ class RankingObjection(Frozen):
     def __str__(self) -> str:
         return f"{self.row.name} {ITEM_LABELS[self.item]}"
 
-    def ranking_id_of(self) -> int:
-        """所属通报。"""
-        return self.row.ranking_id
+
+class Circular(models.Model):
+    """一份积分排名通报公文（R-53）：发文字号在印发时取，正文定格，重新下载是同一份。"""
+
+    ranking = models.OneToOneField(Ranking, models.PROTECT, related_name="circular", verbose_name="通报")
+    number = models.CharField("发文字号", max_length=40, unique=True)
+    signer = models.CharField("签发人", max_length=30, blank=True)
+    body = models.JSONField("正文", default=dict)
+    issued_at = models.DateTimeField("印发时间")
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="印发人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通报公文"
+        ordering = ("-issued_at",)
+
+    def __str__(self) -> str:
+        return self.number
 
 
-__all__ = ["Ranking", "RankingFact", "RankingObjection", "RankingRow", "ScoreRule"]
+class ExportedFirm(models.Model):
+    """哪次导出里有哪家企业：问得到一家的资料去过哪里（R-73）。"""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="firms", verbose_name="导出")
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="exports", verbose_name="企业")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导出里的企业"
+        constraints = [models.UniqueConstraint(fields=["job", "enterprise"], name="one_firm_per_export")]
+
+
+__all__ = ["Circular", "ExportedFirm", "Ranking", "RankingFact", "RankingObjection", "RankingRow", "ScoreRule"]

@@ -92,6 +92,8 @@ class Job(models.Model):
     file = models.FileField("文件", upload_to="jobs/%Y/%m/", blank=True)
     started_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="jobs", verbose_name="发起人")
     created_at = models.DateTimeField("创建")
+    beat_at = models.DateTimeField("最近一次有进展", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("第几次做", default=0)
     finished_at = models.DateTimeField("完成", null=True, blank=True)
 
     class Meta:

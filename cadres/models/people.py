@@ -30,6 +30,7 @@ class Unit(models.Model):
         "代字", max_length=12, blank=True, help_text="如 许助企，只有发单单位要填（R-34）。"
     )
     phone = models.CharField("值班电话", max_length=20, blank=True)
+    is_arrears_group = models.BooleanField("清欠联席成员", default=False, help_text="看得到全市的账款清欠（R-32）。")
     is_active = models.BooleanField("在用", default=True)
     ordering = models.PositiveSmallIntegerField("排序", default=0)
 

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from cadres.models import Unit, User
 from cases.enums import Action, Status
@@ -46,7 +47,7 @@ class CaseEvent(models.Model):
         ordering = ("at", "pk")
         indexes = [
             models.Index(fields=["case", "-at"], name="event_case"),
-            models.Index(fields=["id"], condition=models.Q(told_at__isnull=True), name="event_outbox"),
+            models.Index(fields=["id"], condition=Q(told_at__isnull=True), name="event_outbox"),
             models.Index(fields=["kind", "-at"], name="event_kind"),
         ]
 
@@ -80,9 +81,20 @@ class Instruction(models.Model):
     leader = models.ForeignKey(User, models.PROTECT, related_name="instructions", verbose_name="领导")
     text = models.TextField("批示", max_length=1000)
     given_at = models.DateTimeField("时间")
+    due_on = models.DateField("要求何时报", null=True, blank=True)
+    answer = models.TextField("办理情况", max_length=2000, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+    )
 
     objects = CasePartQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "批示"
         ordering = ("-given_at",)
+        indexes = [
+            models.Index(
+                fields=["leader", "given_at"], condition=Q(answered_at__isnull=True), name="instruction_waiting"
+            ),
+        ]

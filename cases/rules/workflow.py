@@ -20,6 +20,7 @@ class Holder(Enum):
     LEAD = "本案主办单位"
     LEAD_HEAD = "本案主办单位负责人"
     CO = "本案协办单位"
+    LEAD_OR_OFFICE = "本案主办单位或活动办"
     OFFICE_HEAD = "活动办主任"
     FIRM = "本案企业"
     FIRM_SIDE = "本案企业或其包联干部"
@@ -154,7 +155,18 @@ _ROWS = (
     ),
     _t(Action.RECORD_FINDING, _IN_HAND | {S.CLOSED}, None, _SUPERVISOR, H.ANYONE, needs_note=True),
     _t(Action.INSTRUCT, OPEN | {S.CLOSED}, None, _LEADER, H.ANYONE, needs_note=True),
+    _t(
+        Action.ANSWER_INSTRUCTION, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE, needs_note=True
+    ),
     _t(Action.VOID_TICKET, _IN_HAND, None, _OFFICE, H.OFFICE, needs_note=True),
+    # 回头看、共性、清欠、会议
+    _t(Action.LOOK_BACK, {S.CLOSED}, None, _NOBODY, H.SYSTEM, needs_note=True, by_system=True),
+    _t(Action.REVOKE, {S.CLOSED}, S.HANDLING, _OFFICE, H.OFFICE, starts=(C.REDO,), needs_note=True, by_system=True),
+    _t(Action.JOIN_COMMON, OPEN, None, _OFFICE, H.OFFICE),
+    _t(Action.LEAVE_COMMON, OPEN | {S.CLOSED}, None, _OFFICE, H.OFFICE, needs_note=True),
+    _t(Action.RECORD_ARREARS, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE),
+    _t(Action.RECORD_RECOVERY, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE),
+    _t(Action.RESOLVE_MEETING, OPEN | {S.CLOSED}, None, _OFFICE, H.OFFICE, needs_note=True),
 )
 # fmt: on
 TRANSITIONS: dict[Action, Transition] = {row.action: row for row in _ROWS}
@@ -168,6 +180,7 @@ def _holds(holder: Holder, who: Relation) -> bool:
         Holder.OFFICE: who.is_office,
         Holder.OFFICE_HEAD: who.role == R.LEADER or (who.is_office and who.is_head),
         Holder.LEAD: who.is_lead,
+        Holder.LEAD_OR_OFFICE: who.is_office if who.role == R.OFFICE else who.is_lead,
         Holder.LEAD_HEAD: who.is_lead and who.is_head,
         Holder.CO: who.is_co,
         Holder.FIRM: who.is_firm,

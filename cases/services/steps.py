@@ -31,7 +31,8 @@ INTERNAL = frozenset(
         Action.ASK_EXTENSION, Action.DENY_EXTENSION, Action.COORDINATE, Action.ARRANGE, Action.CO_REPLY,
         Action.RETURN_REVIEW, Action.URGE, Action.ANSWER_URGE, Action.DRAFT_INQUIRY, Action.APPROVE_INQUIRY_OFFICE,
         Action.APPROVE_INQUIRY_LEADER, Action.DROP_INQUIRY, Action.ANSWER_INQUIRY, Action.RECORD_FINDING,
-        Action.INSTRUCT, Action.VOID_TICKET, Action.CALL_BACK,
+        Action.INSTRUCT, Action.VOID_TICKET, Action.CALL_BACK, Action.ANSWER_INSTRUCTION, Action.LOOK_BACK,
+        Action.JOIN_COMMON, Action.LEAVE_COMMON, Action.RESOLVE_MEETING,
     }
 )  # fmt: skip
 

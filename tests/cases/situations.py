@@ -102,6 +102,10 @@ def inquired(city):
     return perform(agreed(city), Action.APPROVE_INQUIRY_LEADER, actor=city.leader, at=city.at)
 
 
+def instructed(city):
+    return perform(steps.handling(city, city.at), Action.INSTRUCT, actor=city.leader, at=city.at, note="请抓紧。")
+
+
 S = Situation
 SITUATIONS = {
     Action.ACCEPT: S(at_present(steps.reported), "clerk"),
@@ -168,6 +172,14 @@ SITUATIONS = {
     Action.VOID_TICKET: S(
         at_present(steps.dispatched), "clerk", "主送写错了。", details=lambda city, case: {"ticket": case.tickets.get()}
     ),
+    Action.ANSWER_INSTRUCTION: S(instructed, "land_clerk", "已约企业周三看现场。"),
+    Action.LOOK_BACK: S(closed, "", "电话问过企业，用电正常。"),
+    Action.REVOKE: S(closed, "clerk", "企业说一直没有通电。"),
+    Action.JOIN_COMMON: S(at_present(steps.handling), "clerk"),
+    Action.LEAVE_COMMON: S(at_present(steps.handling), "clerk", "情况与别家不同。"),
+    Action.RECORD_ARREARS: S(at_present(steps.handling), "land_clerk"),
+    Action.RECORD_RECOVERY: S(at_present(steps.handling), "land_clerk"),
+    Action.RESOLVE_MEETING: S(at_present(steps.handling), "clerk", "周五前拿出方案。"),
 }  # fmt: skip
 
 

@@ -61,6 +61,14 @@ WRITTEN = {
     "record_finding": (ALL_BUT_START, "-", "督查"),
     "instruct": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "领导"),
     "void_ticket": (IN_HAND, "-", "办"),
+    "answer_instruction": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
+    "look_back": ("CLOSED", "-", "系统"),
+    "revoke": ("CLOSED", "HANDLING", "办 系统"),
+    "join_common": ("REPORTED ACCEPTED " + IN_HAND, "-", "办"),
+    "leave_common": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "办"),
+    "record_arrears": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
+    "record_recovery": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
+    "resolve_meeting": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "办"),
 }
 
 OWNERSHIPS = [

@@ -1,0 +1,29 @@
+"""企业合并（R-11）：同一家登记了两次，合成一家；可撤销，搬动过的逐行记着。"""
+
+from django.db import models
+from django.db.models import Q
+
+from cadres.models.people import User
+from enterprises.models import Enterprise
+
+
+class EnterpriseMerge(models.Model):
+    """一次企业合并。"""
+
+    kept = models.ForeignKey(Enterprise, models.PROTECT, related_name="absorbed_merges", verbose_name="保留的")
+    absorbed = models.ForeignKey(Enterprise, models.PROTECT, related_name="merges", verbose_name="并掉的")
+    moved = models.JSONField("搬动的各行", default=dict)
+    reason = models.CharField("为什么合并", max_length=200, blank=True)
+    merged_at = models.DateTimeField("合并时间")
+    merged_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="操作人")
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业合并"
+        ordering = ("-merged_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=Q(undone_at__isnull=True), name="one_live_firm_merge"
+            ),
+        ]
