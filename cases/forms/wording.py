@@ -28,7 +28,7 @@ _SAID = {
         "并案", "并过去", "说明", hint="并案后由那一件统一办理，随时可以撤销，两边经过都在。", most=500, rows=2
     ),
     Action.UNMERGE: Wording(
-        "撤销并案", "撤销并案", "说明", hint="回到并案前的状态，期限从今天重新起算。", most=500, rows=2
+        "撤销并案", "撤销并案", "说明", hint="回到并案前的状态，原来的期限接着走。", most=500, rows=2
     ),
     Action.SPLIT: Wording("拆分", "拆成几件", hint="原件照旧办理，拆出来的各是新的一件。"),
     Action.CLASSIFY: Wording("分类定级", "保存"),

@@ -39,6 +39,7 @@ __all__ = [
     "explain",
     "extend",
     "give_back",
+    "go_on",
     "limit_said",
     "local_day",
     "meet",
@@ -49,6 +50,7 @@ __all__ = [
     "reckon_all",
     "recompute_open_deadlines",
     "refresh_next_due",
+    "stop_all",
     "unmeet",
     "void_clocks",
     "window_end",
@@ -143,6 +145,26 @@ def void_clocks(
     """Stop running clocks without their having been met: all, only these, or only a ticket's."""
     rows = _running(case, clocks)
     return (rows.filter(ticket=ticket) if ticket else rows).update(voided_at=at)
+
+
+def stop_all(case: Case, *, at: datetime) -> list[int]:
+    """Stop every running clock of the case; gives the keys of the rows, for `go_on`."""
+    rows = list(_running(case, None).order_by("pk").values_list("pk", flat=True))
+    void_clocks(case, at=at)
+    return rows
+
+
+def go_on(case: Case, rows: Collection[int], *, stopped_at: datetime, at: datetime, actor: User | None) -> None:
+    """Let the rows that `stop_all` stopped at `stopped_at` run again, with the dates they had.
+
+    A calendar changed meanwhile moves them as it moved the running ones, and the move is logged (R-42).
+    """
+    Deadline.objects.filter(pk__in=rows, case=case, voided_at=stopped_at, met_at=None).update(voided_at=None)
+    calendar, pauses = calendar_now(), list(Pause.objects.filter(case=case))
+    for row in _running(case, None).filter(pk__in=rows).select_related("rule_set", "case"):
+        move = _recompute(row, calendar, pauses)
+        if move:
+            _change(move, "CALENDAR", at=at, actor=actor).save()
 
 
 def _running(case: Case, clocks: Collection[Clock] | None) -> QuerySet[Deadline]:

@@ -113,14 +113,14 @@ def test_the_legal_category_moves_the_case_to_its_lane(city):
     assert (case.is_legal, case.lane) == (True, city.task_forces["legal"])
 
 
-def test_merging_stops_the_clocks_and_undoing_starts_them_again(city):
+def test_merging_stops_the_clocks_and_undoing_lets_them_go_on(city):
     into, case = steps.accepted(city, city.at), steps.reported(city, city.at)
     case = perform(case, Action.MERGE, actor=city.clerk, at=city.at, into=into)
     assert (case.status, case.merged_into, running(case)) == ("MERGED", into, {})
     assert into.events.filter(kind=Action.MERGE).get().data == {"from": case.number}
     later = city.at + 7 * DAY
     case = perform(case, Action.UNMERGE, actor=city.clerk, at=later)
-    assert (case.status, case.merged_into, running(case)) == ("REPORTED", None, {"ACCEPT": "12-01"})
+    assert (case.status, case.merged_into, running(case)) == ("REPORTED", None, {"ACCEPT": "11-24"})
     assert [row.kind for row in case.events.order_by("pk")] == ["open", "merge", "unmerge"]
     with pytest.raises(Conflict):
         perform(case, Action.UNMERGE, actor=city.clerk, at=later)
