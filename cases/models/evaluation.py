@@ -19,9 +19,9 @@ class Evaluation(models.Model):
     invited_at = models.DateTimeField("邀请时间")
     expires_on = models.DateField("有效至")
     satisfaction = models.PositiveSmallIntegerField("评价", choices=Satisfaction.choices, null=True, blank=True)
-    is_fast = models.BooleanField("办得快", default=False)
-    is_polite = models.BooleanField("态度好", default=False)
-    is_real = models.BooleanField("真解决", default=False)
+    is_real = models.BooleanField("问题真的解决了", default=False)
+    was_contacted = models.BooleanField("承办单位联系过我", default=False)
+    was_told_once = models.BooleanField("一次说清了要交什么", default=False)
     comment = models.CharField("一句话", max_length=300, blank=True)
     was_pressured = models.BooleanField("有人要求给好评", default=False)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
@@ -34,7 +34,19 @@ class Evaluation(models.Model):
 
     objects = CasePartQuerySet.as_manager()
 
+    TICKS = ("is_real", "was_contacted", "was_told_once")
+
     class Meta:
         verbose_name = verbose_name_plural = "企业评价"
         ordering = ("-invited_at",)
         indexes = [models.Index(fields=["rated_at"], name="evaluation_rated")]
+
+    @classmethod
+    def tick_choices(cls) -> list[tuple[str, str]]:
+        """评价单上三个可勾的：字段名与原话。"""
+        return [(name, str(cls._meta.get_field(name).verbose_name)) for name in cls.TICKS]
+
+    @property
+    def ticked(self) -> list[str]:
+        """企业勾了哪几条，原话。"""
+        return [words for name, words in self.tick_choices() if getattr(self, name)]

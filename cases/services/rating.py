@@ -39,9 +39,9 @@ class Rating:
     """企业填的评价单：五级、三个可勾项、一句话、有没有被要求给好评。"""
 
     satisfaction: int
-    is_fast: bool = False
-    is_polite: bool = False
     is_real: bool = False
+    was_contacted: bool = False
+    was_told_once: bool = False
     comment: str = ""
     was_pressured: bool = False
 

@@ -30,13 +30,25 @@ def kept_secret(view):
             response = view(request, *args, **kwargs)
         except tuple(GONE) as refusal:
             why, status = next(page for kind, page in GONE.items() if isinstance(refusal, kind))
-            response = render(request, "cases/rate_gone.html", {"why": why, "message": refusal.message}, status=status)
+            context = {"why": why, "message": refusal.message, "lost": _not_taken(request)}
+            response = render(request, "cases/rate_gone.html", context, status=status)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return guarded
+
+
+def _not_taken(request):
+    """交上来却没有收下的：选了哪一级、写的那句话、有没有点“有人要求”。打开页面的没有。"""
+    chosen = {str(value): label for value, label in Satisfaction.choices}
+    said = {
+        "level": chosen.get(request.POST.get("satisfaction", ""), ""),
+        "comment": request.POST.get("comment", "").strip(),
+        "was_pressured": bool(request.POST.get("was_pressured")),
+    }
+    return said if any(said.values()) else None
 
 
 # The token in the address is what a forged form could not know; the session plays no part. And under

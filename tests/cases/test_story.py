@@ -70,7 +70,7 @@ def test_the_whole_path_ends_in_a_rated_closure(city):
     row = case.evaluations.get()
     token = rating_link(row).rstrip("/").rsplit("/", 1)[-1]
     found = evaluation_by_link(token, today=ISSUED.date())
-    case = rate(found, Rating(5, is_fast=True), at=ISSUED)
+    case = rate(found, Rating(5, was_contacted=True), at=ISSUED)
     assert case.status == Status.CLOSED
     assert not Deadline.objects.running().filter(case=case).exists()
 

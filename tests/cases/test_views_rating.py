@@ -48,12 +48,12 @@ def test_it_works_where_the_browser_hides_its_origin(case, link):
 
 
 def test_a_good_rating_closes_the_case_and_says_thanks(client, case, link):
-    said = {"satisfaction": "4", "ticks": ["is_fast", "is_real"], "comment": "很快", "was_pressured": "on"}
+    said = {"satisfaction": "4", "ticks": ["was_contacted", "is_real"], "comment": "很快", "was_pressured": "on"}
     answer = client.post(link, said, follow=True)
     assert answer.redirect_chain == [(reverse("cases:rate_done"), 302)]
     assert "谢谢" in answer.content.decode()
     row = case.evaluations.get()
-    assert (row.satisfaction, row.is_fast, row.is_polite, row.is_real) == (4, True, False, True)
+    assert (row.satisfaction, row.is_real, row.was_contacted, row.was_told_once) == (4, True, True, False)
     assert (row.comment, row.was_pressured) == ("很快", True)
 
 
@@ -123,3 +123,31 @@ def test_a_rating_without_a_choice_is_asked_for_in_chinese_and_keeps_the_sentenc
     assert "还没有" in answer.text
     case.refresh_from_db()
     assert case.status == Status.RATING
+
+
+def test_the_second_tab_gets_its_sentence_back(client, case, link):
+    client.post(link, {"satisfaction": "5"})
+    answer = client.post(link, {"satisfaction": "2", "comment": "夜里<b>还</b>跳闸", "was_pressured": "on"})
+    assert answer.status_code == 410
+    assert "夜里&lt;b&gt;还&lt;/b&gt;跳闸" in answer.text
+    assert "您选的是<b>不满意</b>" in answer.text
+    assert "也没有记下" in answer.text
+    assert "重新打开" in answer.text
+    assert case.evaluations.get().comment == ""
+
+
+def test_a_lapsed_link_gives_the_sentence_back(client, link):
+    with time_machine.travel(instant("2026-12-20 10:00"), tick=False):
+        answer = client.post(link, {"satisfaction": "2", "comment": "还没修好"})
+    assert answer.status_code == 410
+    assert "还没修好" in answer.text
+    assert "您写的" not in client.get(link).text
+
+
+def test_the_page_says_what_was_drawn(client, link):
+    said = client.get(link).text
+    for words in (
+        "问题真的解决了", "承办单位联系过我", "一次说清了要交什么", "看经过和凭证", "有人要求我给好评？",
+        "承办单位和助企干部只能看到合计，看不到您这一条。", "12 月 7 日前有效，提交一次。",
+    ):  # fmt: skip
+        assert words in said

@@ -71,7 +71,7 @@ def test_from_a_visit_to_closure_and_the_months_ranking(story):
     submit(story)
     pass_review(story)
     story.now("2026-11-28 09:00")
-    story.sends("", link(story), {"satisfaction": "5", "ticks": ["is_fast"], "comment": "办得快"})
+    story.sends("", link(story), {"satisfaction": "5", "ticks": ["was_contacted"], "comment": "办得快"})
     assert (story.case.status, story.case.level, story.case.urge_count) == ("CLOSED", Level.NONE, 0)
     story.sees("cadre", "cases:detail", "已销号", args=[story.case.pk])
     story.now("2026-12-01 02:00")

@@ -273,7 +273,7 @@ class Handling:
         comment = self.say(f"RATING_{score}") if self.rng.random() < 0.6 else ""
         good = score > 3
         rating = Rating(
-            score, is_fast=good and self.rng.random() < 0.6, is_polite=score > 2 and self.rng.random() < 0.7,
+            score, was_contacted=good and self.rng.random() < 0.6, was_told_once=score > 2 and self.rng.random() < 0.7,
             is_real=good and self.rng.random() < 0.7, comment=comment, was_pressured=self.rng.random() < PRESSED,
         )  # fmt: skip
         self.life.case = rate(evaluation, rating, at=self.at, actor=None)
