@@ -82,8 +82,11 @@ class Job(models.Model):
         RUNNING = "RUNNING", "进行中"
         DONE = "DONE", "完成"
         FAILED = "FAILED", "失败"
+        CANCELLED = "CANCEL", "已取消"
 
     kind = models.CharField("任务", max_length=40)
+    # Held while it waits or runs, null afterwards: what must not run twice at once is refused by the database.
+    slot = models.CharField("占位", max_length=80, unique=True, null=True, blank=True, editable=False)
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.QUEUED)
     done_count = models.PositiveIntegerField("已完成", default=0)
     total_count = models.PositiveIntegerField("总数", default=0)
@@ -99,3 +102,4 @@ class Job(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "长任务"
         ordering = ("-pk",)
+        indexes = [models.Index(fields=["kind", "state"], name="job_kind_state")]
