@@ -1,4 +1,4 @@
-"""领域文档里带 † 的默认值：这里是缺省，办公室改了就存 `Setting` 一行（R-13 – R-15、R-28、R-34）。"""
+"""领域文档里带 † 的默认值：这里是缺省，办公室改了就存 `Setting` 一行（R-13 – R-15、R-28、R-30、R-34）。"""
 
 from dataclasses import dataclass
 
@@ -28,5 +28,10 @@ DEFAULTS: dict[str, Default] = {
     "gap_list_days": Default(3, "助企日后几个工作日出未联系名单", "工作日", "R-15", most=10),
     "rating_total_least": Default(5, "评价满几件才给单位看合计", "件", "R-28", least=1, most=100),
     "ranking_objection_days": Default(2, "通报异议期几个工作日", "工作日", "R-52", least=1, most=20),
+    "look_back_share": Default(20, "回头看：必看以外的抽多少", "%", "R-30", most=100),
+    "look_back_first": Default(30, "回头看：销号后第一次看隔几天", "天", "R-30", least=7, most=180),
+    "look_back_second": Default(90, "回头看：销号后第二次看隔几天", "天", "R-30", least=8, most=365),
+    "look_back_days": Default(10, "回头看：到日子后几个工作日内看完", "工作日", "R-30", least=1, most=40),
+    "look_back_most": Default(5, "回头看：活动办、督查每人手上满几件就分给别的单位干部", "件", "R-30", most=100),
     "similar_days": Default(90, "相似问题看几天内的", "天", "R-31", least=7, most=400),
 }

@@ -61,20 +61,37 @@ class CasePartQuerySet(ScopedQuerySet):
         return Q(Exists(cases.filter(case_scope(cast("User", user)), pk=OuterRef("case"))))
 
 
+class LookBackDrawQuerySet(ScopedQuerySet):
+    """回头看的抽取：市活动办、市领导、督查看；抽中了谁，被看的一方不知道（R-30）。"""
+
+    def scope_q(self, user: Viewer) -> Q:
+        """县里的也不看：名单里有本县自己办的。"""
+        return Q(pk__in=[])
+
+
 class LookBackQuerySet(CasePartQuerySet):
     """回头看：分给谁看谁看得到；活动办、领导、督查随案件。主办单位和包联干部看不到（盲派，R-30）。"""
 
     def scope_q(self, user: Viewer) -> Q:
-        """见类说明。"""
+        """县里的人看不到还没看的、由本县单位主办的：县活动办和它的部门是一个组织（R-51）。"""
         person = cast("User", user)
         mine = Q(assignee=person.pk)
         if person.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
-            return mine | super().scope_q(user)
+            own = Q(unit__kind__in=(UnitKind.OFFICE, UnitKind.COUNTY), checked_at__isnull=True)
+            return mine | (super().scope_q(user) & ~own)
         return mine
 
     def waiting(self) -> Self:
         """还没看、也没取消的。"""
         return self.filter(checked_at__isnull=True, cancelled_at__isnull=True)
+
+    def due(self, today: date) -> Self:
+        """到了日子、还没看的。"""
+        return self.waiting().filter(due_on__lte=today)
+
+    def late(self, today: date) -> Self:
+        """过了最晚那天还没看的（当天 24:00 前不算）。"""
+        return self.waiting().filter(until_on__lt=today)
 
 
 class IssueQuerySet(ScopedQuerySet):

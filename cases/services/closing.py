@@ -105,9 +105,9 @@ def return_review(step: Step) -> None:
     step.changes |= {"outcome": "", "submitted_at": None}
 
 
-@handles(Action.REOPEN)
+@handles(Action.REOPEN, Action.REVOKE)
 def reopen(step: Step) -> None:
-    """企业 90 天内可以重新打开，仍由原单位办（R-29）。"""
+    """企业 90 天内可以重新打开，回头看、暗访查明的撤销销号；仍由原单位办（R-29、R-30）。"""
     step.changes |= {
         "reopened_count": step.case.reopened_count + 1, "closed_at": None, "outcome": "", "submitted_at": None,
     }  # fmt: skip
