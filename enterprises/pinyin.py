@@ -24,3 +24,8 @@ def initials(name: str) -> str:
     """First letters, small; Latin letters and digits stay, signs go."""
     letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return "".join(sign for sign in letters.lower() if sign.isalnum())[:LONGEST]
+
+
+def sounds(text: str) -> str:
+    """The whole text read aloud, without tones: 远大 and 沅达 differ, 远大 and 原大 do not."""
+    return " ".join(lazy_pinyin(text))

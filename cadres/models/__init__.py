@@ -3,7 +3,7 @@
 from cadres.models.calendar import CalendarDay, CalendarVersion, CalendarYear, DoubleTenDay
 from cadres.models.coverage import Assignment, PlannedVisit, QuietPeriod, Visit, VisitPhoto
 from cadres.models.desk import AuditEntry, Job, Notice, Setting, ShortMessage
-from cadres.models.merging import EnterpriseMerge
+from cadres.models.merging import EnterpriseMerge, FirmsApart
 from cadres.models.people import PasswordHistory, Unit, User
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CalendarYear",
     "DoubleTenDay",
     "EnterpriseMerge",
+    "FirmsApart",
     "Job",
     "Notice",
     "PasswordHistory",

@@ -1,4 +1,4 @@
-"""企业合并（R-11）：同一家登记了两次，合成一家；可撤销，搬动过的逐行记着。"""
+"""企业查重与合并（R-11）：同一家登记了两次，合成一家；可撤销，搬动过的逐行记着。"""
 
 from django.db import models
 from django.db.models import Q
@@ -26,4 +26,20 @@ class EnterpriseMerge(models.Model):
             models.UniqueConstraint(
                 fields=["absorbed"], condition=Q(undone_at__isnull=True), name="one_live_firm_merge"
             ),
+        ]
+
+
+class FirmsApart(models.Model):
+    """看过了，不是同一家：查重不再提出这一对。`one` 的主键小。"""
+
+    one = models.ForeignKey(Enterprise, models.CASCADE, related_name="+", verbose_name="一家")
+    other = models.ForeignKey(Enterprise, models.CASCADE, related_name="+", verbose_name="另一家")
+    said_at = models.DateTimeField("时间")
+    said_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="看过的人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不是同一家"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="one_apart_a_pair"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="apart_in_order"),
         ]
