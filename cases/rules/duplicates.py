@@ -28,11 +28,10 @@ ORGANISATION = slice(8, 17)  # GB 32100: characters 9 – 17 are the old organis
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a firm shows of itself: key, name, stored pinyin initials, credit code, phones of its contacts."""
+    """What a firm shows of itself: key, name, credit code, phones of its contacts."""
 
     key: int
     name: str
-    initials: str = ""
     code: str = ""
     phones: Collection[str] = ()
 
@@ -78,8 +77,8 @@ def _all(
     yield from ((NAME, pair) for pair in _sharing((text, key) for key, text in plain.items()))
     codes = ((face.code[ORGANISATION], key) for key, face in firms.items())
     yield from ((CODE, pair) for pair in _sharing(codes))
-    alike = _sharing((face.initials, key) for key, face in firms.items())
-    yield from ((SOUND, (a, b)) for a, b in alike if plain[a] != plain[b] and sound(plain[a]) == sound(plain[b]))
+    alike = _sharing((sound(text), key) for key, text in plain.items())
+    yield from ((SOUND, (one, other)) for one, other in alike if plain[one] != plain[other])
     phones = ((phone, key) for key, face in firms.items() for phone in set(face.phones))
     yield from ((PHONE, pair) for pair in _sharing(phones, most=PHONE_MOST))
     yield from ((NEAR, pair) for pair in _near(plain))
