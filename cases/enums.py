@@ -287,11 +287,14 @@ class MeetingState(TextChoices):
 class AgendaReason(TextChoices):
     """为什么上会（R-55）。"""
 
+    CARRIED = "CARRIED", "上次再议"
+    UNDISPATCHED = "UNDISPATCHED", "待交办"
     OVERDUE = "OVERDUE", "逾期未办"
     MAJOR = "MAJOR", "重大问题"
     COMMON = "COMMON", "共性问题"
     OBJECTION = "OBJECTION", "退单待裁定"
     COORDINATION = "COORDINATION", "需要协调"
+    INSTRUCTION = "INSTRUCTION", "批示未答复"
     BY_HAND = "BY_HAND", "提请研究"
 
 

@@ -9,7 +9,7 @@ from cadres.models import Unit, User
 from cases.enums import Action, Status
 from cases.models.case import Case
 from cases.models.ticket import Ticket
-from cases.querysets import CasePartQuerySet
+from cases.querysets import CasePartQuerySet, InstructionQuerySet
 
 
 class EventQuerySet(CasePartQuerySet):
@@ -81,6 +81,9 @@ class Instruction(models.Model):
     leader = models.ForeignKey(User, models.PROTECT, related_name="instructions", verbose_name="领导")
     text = models.TextField("批示", max_length=1000)
     given_at = models.DateTimeField("时间")
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代记人（会议议定的）"
+    )
     due_on = models.DateField("要求何时报", null=True, blank=True)
     answer = models.TextField("办理情况", max_length=2000, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
@@ -88,7 +91,7 @@ class Instruction(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
     )
 
-    objects = CasePartQuerySet.as_manager()
+    objects = InstructionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "批示"

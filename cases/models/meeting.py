@@ -36,6 +36,11 @@ class Meeting(models.Model):
         verbose_name = verbose_name_plural = "会议"
         ordering = ("-held_at", "-pk")
         indexes = [models.Index(fields=["office", "-held_at"], name="meeting_office")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "kind", "held_at"], condition=~Q(state="CANCELLED"), name="one_meeting_at_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.held_at:%Y-%m-%d}"
@@ -63,6 +68,9 @@ class AgendaItem(models.Model):
         CaseEvent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="落到哪一步"
     )
     trouble = models.CharField("没能落成的原因", max_length=300, blank=True)
+    result = models.CharField("落实情况", max_length=500, blank=True)
+    done_at = models.DateTimeField("落实时间", null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
 
     objects = MeetingPartQuerySet.as_manager()
 
