@@ -33,5 +33,6 @@ DEFAULTS: dict[str, Default] = {
     "look_back_second": Default(90, "回头看：销号后第二次看隔几天", "天", "R-30", least=8, most=365),
     "look_back_days": Default(10, "回头看：到日子后几个工作日内看完", "工作日", "R-30", least=1, most=40),
     "look_back_most": Default(5, "回头看：活动办、督查每人手上满几件就分给别的单位干部", "件", "R-30", most=100),
+    "instruction_days": Default(5, "批示没写期限的，几个工作日内报", "工作日", "R-55", least=1, most=60),
     "similar_days": Default(90, "相似问题看几天内的", "天", "R-31", least=7, most=400),
 }

@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 
 from cadres.enums import Role
 from cases.enums import Clock, Status, TicketKind, TicketState
-from cases.models import Attachment, Case, CaseEvent, Coordination, Deadline, Objection, Ticket
+from cases.models import Attachment, Case, CaseEvent, Coordination, Deadline, Instruction, Objection, Ticket
 from cases.rules.similarity import most_alike
 
 SIMILAR_POOL = 150
@@ -69,6 +69,16 @@ def coordinations(user):
     return rows.select_related("case__enterprise", "case__region", "unit", "asked_by", "answered_by__unit").order_by(
         waiting_first, "-asked_at", "-pk"
     )
+
+
+def instructions(user):
+    """批示：领导看自己批的，承办单位看主办件上的，活动办和督查看得到案件就看得到。"""
+    rows = Instruction.objects.visible_to(user)
+    if user.role == Role.LEADER:
+        rows = rows.filter(leader=user)
+    elif user.role == Role.UNIT:
+        rows = rows.filter(case__lead=user.unit_id)
+    return rows.select_related("case__enterprise", "case__lead", "leader", "answered_by__unit")
 
 
 def timeline(case, user):

@@ -69,6 +69,22 @@ class LookBackDrawQuerySet(ScopedQuerySet):
         return Q(pk__in=[])
 
 
+class InstructionQuerySet(CasePartQuerySet):
+    """批示：随案件；企业看不到。"""
+
+    def scope_q(self, user: Viewer) -> Q:
+        """批示只在办理单位之间流转（与账本里的 INTERNAL 一致）。"""
+        return Q(pk__in=[]) if cast("User", user).role == Role.ENTERPRISE else super().scope_q(user)
+
+    def waiting(self) -> Self:
+        """还没有答复的。"""
+        return self.filter(answered_at__isnull=True)
+
+    def overdue(self, today: date) -> Self:
+        """没有答复、要求的日子已过（当天 24:00 前不算）。"""
+        return self.waiting().filter(due_on__lt=today)
+
+
 class LookBackQuerySet(CasePartQuerySet):
     """回头看：分给谁看谁看得到；活动办、领导、督查随案件。主办单位和包联干部看不到（盲派，R-30）。"""
 

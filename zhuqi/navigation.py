@@ -47,7 +47,7 @@ ME = Entry("我的", "user", "cadres:me", ("cadres:password_change",))
 FIRM_HOME = Entry("我的诉求", "message-report", "cases:firm_home", ("cases:report_problem", "cases:detail"))
 EVENTS = Entry("对接活动", "arrows-exchange", "policies:events")
 FIRM_VISITS = Entry("走访", "walk", "cadres:firm_visits")
-INBOX = Entry("收件箱", "inbox", "cases:inbox")
+INBOX = Entry("收件箱", "inbox", "cases:inbox", ("cases:instructions",))
 COORDINATION = Entry("协调", "messages", "cases:coordination")
 LEDGERS = Entry("台账", "table", "reports:ledgers")
 BOARD = Entry("调度台", "layout-board", "cases:board")
@@ -75,6 +75,7 @@ SETTINGS = Entry(
         "cadres:people",
     ),
 )
+INSTRUCTIONS = Entry("批示", "pencil-plus", "cases:instructions")
 COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit")
 SUPERVISION = Entry("问效", "gavel", "cases:supervision")
 SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks")
@@ -89,7 +90,7 @@ RAIL: dict[str, tuple[Entry, ...]] = {
     Role.ENTERPRISE: (FIRM_HOME, POLICIES, EVENTS, FIRM_VISITS, ME),
     Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, RANKING, POLICIES, LEDGERS),
     Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES, SETTINGS),
-    Role.LEADER: (COCKPIT, CASES, SUPERVISION, RANKING, MEETINGS, WALL),
+    Role.LEADER: (COCKPIT, CASES, SUPERVISION, INSTRUCTIONS, RANKING, MEETINGS, WALL),
     Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT),
     Role.SYSADMIN: (PEOPLE, UNITS, SETTINGS, ME),
     Role.SECADMIN: (GRANTS, ME),

@@ -9,7 +9,7 @@ from functools import cache
 from django import forms
 
 from cases.enums import Action
-from cases.forms import particulars
+from cases.forms import instructing, particulars
 from cases.forms.fields import FilesField
 from cases.forms.wording import audience_hint, wording
 from cases.rules.workflow import TRANSITIONS
@@ -106,6 +106,8 @@ _PARTICULARS = {
     Action.DRAFT_INQUIRY: particulars.Inquiring,
     Action.RECORD_FINDING: particulars.Finding,
     Action.VOID_TICKET: particulars.Voiding,
+    Action.INSTRUCT: instructing.Instructing,
+    Action.ANSWER_INSTRUCTION: instructing.Answering,
 }
 
 

@@ -91,7 +91,8 @@ _SAID = {
         "问效书面说明", "提交书面说明", hint="逾期原因、已采取的措施、何时办成。", rows=5, files=True
     ),
     Action.RECORD_FINDING: Wording("认定与处理", "记录认定", rows=4, files=True),
-    Action.INSTRUCT: Wording("批示", "批示", hint="承办单位和活动办会收到，企业看不到。", most=1000),
+    Action.INSTRUCT: Wording("批示", "批示", hint="承办单位和活动办会收到，企业看不到；跟到有答复为止。", most=1000),
+    Action.ANSWER_INSTRUCTION: Wording("报批示办理情况", "报给领导", most=2000, rows=4, files=True),
     Action.VOID_TICKET: Wording(
         "作废单据",
         "作废这张单",

@@ -156,7 +156,7 @@ _ROWS = (
     _t(Action.RECORD_FINDING, _IN_HAND | {S.CLOSED}, None, _SUPERVISOR, H.ANYONE, needs_note=True),
     _t(Action.INSTRUCT, OPEN | {S.CLOSED}, None, _LEADER, H.ANYONE, needs_note=True),
     _t(
-        Action.ANSWER_INSTRUCTION, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE, needs_note=True
+        Action.ANSWER_INSTRUCTION, frozenset(Status), None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE, needs_note=True
     ),
     _t(Action.VOID_TICKET, _IN_HAND, None, _OFFICE, H.OFFICE, needs_note=True),
     # 回头看、共性、清欠、会议
@@ -166,7 +166,7 @@ _ROWS = (
     _t(Action.LEAVE_COMMON, OPEN | {S.CLOSED}, None, _OFFICE, H.OFFICE, needs_note=True),
     _t(Action.RECORD_ARREARS, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE),
     _t(Action.RECORD_RECOVERY, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE),
-    _t(Action.RESOLVE_MEETING, OPEN | {S.CLOSED}, None, _OFFICE, H.OFFICE, needs_note=True),
+    _t(Action.RESOLVE_MEETING, frozenset(Status), None, _OFFICE, H.OFFICE, needs_note=True),
 )
 # fmt: on
 TRANSITIONS: dict[Action, Transition] = {row.action: row for row in _ROWS}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cadres.models import User
 from cadres.services import coverage
 from cases.enums import Clock, Status, TicketKind, TicketState
-from cases.models import Case, Coordination, Deadline, ExtensionRequest, Ticket
+from cases.models import Case, Coordination, Deadline, ExtensionRequest, Instruction, Ticket
 from cases.services import clocks, due_work
 
 ENFORCED_AT = time(9)
@@ -29,6 +29,7 @@ class Queue:
     due_label: str = "下一期限"
     tone: str = ""
     advice: str = ""
+    dates: Callable | None = None  # (case keys) -> {case: day}, where the day is no clock's
 
 
 def _status(status: str) -> Callable[[date], Q]:
@@ -50,6 +51,20 @@ def _day(today: date) -> tuple[datetime, datetime]:
 
 def _to_urge(today: date) -> Q:
     return _cases_of(due_work.missed_steps(next_run(today)))
+
+
+def _instructed(today: date) -> Q:
+    return _cases_of(Instruction.objects.waiting())
+
+
+def _instructed_on(cases: list[int]) -> dict[int, date | None]:
+    rows = Instruction.objects.waiting().filter(case__in=cases)
+    return dict(rows.order_by(F("due_on").desc(nulls_first=True)).values_list("case", "due_on"))
+
+
+def _on_directors_list(today: date) -> Q:
+    """活动办自己漏的步骤，和过期没报的批示。"""
+    return _cases_of(due_work.office_overdue(today)) | _cases_of(Instruction.objects.overdue(today))
 
 
 def _issued_today(today: date) -> Q:
@@ -81,8 +96,12 @@ QUEUES = (
         advice="报给领导的重大交办和问效建议单会在这里等批。",
     ),
     Queue(
-        "overdue", "主任名单", "预警", lambda today: _cases_of(due_work.office_overdue(today)), due_label="本该",
-        tone="late", advice="活动办自己的期限都没有漏。",
+        "overdue", "主任名单", "预警", _on_directors_list, due_label="本该",
+        tone="late", advice="活动办自己的期限都没有漏，批示都按时报了。",
+    ),
+    Queue(
+        "instruction", "批示待答复", "预警", _instructed, due_label="须报", advice="领导批示还没报办理情况的会在这里。",
+        dates=_instructed_on,
     ),
     Queue(
         "call_back", "差评待回访", "预警", lambda today: _cases_of(Deadline.objects.running().filter(clock=Clock.CALL_BACK)),
@@ -127,6 +146,8 @@ def _count(rows: QuerySet[Any]) -> Subquery:
 
 def due_dates(queue: Queue, cases: Iterable[Case], *, today: date) -> dict[int, date | None]:
     """这一页每件在本队列里的期限：{案件主键: 日期}。"""
+    if queue.dates:
+        return dict(queue.dates([case.pk for case in cases]))
     if not queue.clock:
         return {case.pk: case.next_due_on for case in cases}
     rows = Deadline.objects.running().filter(case__in=[case.pk for case in cases], clock=queue.clock)

@@ -31,6 +31,8 @@ NOTE_NAMES = {
     Action.ANSWER_INQUIRY: "书面说明",
     Action.RECORD_FINDING: "查明的事实",
     Action.INSTRUCT: "批示内容",
+    Action.ANSWER_INSTRUCTION: "办理情况",
+    Action.RESOLVE_MEETING: "议定的事项",
 }
 
 
@@ -157,6 +159,10 @@ def _record_finding(case: Case, today: date) -> str:
     return "" if unjudged_inquiry(case) else "没有等待认定的问效建议单。"
 
 
+def _answer_instruction(case: Case, today: date) -> str:
+    return "" if case.instructions.filter(answered_at__isnull=True).exists() else "没有等待答复的批示。"
+
+
 _CHECKS = {
     Action.OBJECT: _object,
     Action.ASK_EXTENSION: _ask_extension,
@@ -180,6 +186,7 @@ _CHECKS = {
     Action.DROP_INQUIRY: _has_inquiry_draft,
     Action.ANSWER_INQUIRY: _answer_inquiry,
     Action.RECORD_FINDING: _record_finding,
+    Action.ANSWER_INSTRUCTION: _answer_instruction,
 }
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cadres.enums import UnitKind
 from cadres.models import Unit
 from cases.enums import Action, Clock, Finding, InquiryCause, Level, Measure, TicketKind, TicketState
-from cases.models import Case, InquiryResult, Instruction, TicketReply
+from cases.models import Case, InquiryResult, TicketReply
 from cases.services import due_work, guards, tickets
 from cases.services.steps import Step, chosen, handles, label_of, perform
 from zhuqi.kernel.errors import DomainError
@@ -144,9 +144,3 @@ def record_finding(step: Step) -> None:
     step.data |= {"finding": Finding(finding).label if finding else "", "measure": measure.label}
     if measure == Measure.DEADLINE and step.case.lead_id and step.case.is_open:
         step.starts, step.promised_on = (*step.starts, Clock.PROMISE), due_on
-
-
-@handles(Action.INSTRUCT)
-def instruct(step: Step) -> None:
-    """批示。"""
-    Instruction.objects.create(case=step.case, leader=step.actor, text=step.note[:1000], given_at=step.at)

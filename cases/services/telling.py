@@ -30,6 +30,7 @@ class Party(Enum):
     CADRE = "包联干部"
     LEADER = "分管领导"
     SUPERVISOR = "督查"
+    INSTRUCTOR = "批示的领导"
 
 
 P = Party
@@ -75,6 +76,7 @@ AUDIENCE: dict[str, tuple[Party, ...]] = {
     Action.ANSWER_INQUIRY: (P.SUPERVISOR, P.OFFICE),
     Action.RECORD_FINDING: (P.LEAD, P.OFFICE, P.LEADER),
     Action.INSTRUCT: (P.LEAD, P.OFFICE),
+    Action.ANSWER_INSTRUCTION: (P.INSTRUCTOR, P.OFFICE),
     Action.VOID_TICKET: (P.TO_UNIT,),
 }
 TONES: dict[str, str] = {
@@ -156,6 +158,7 @@ def _members(party: Party, event: CaseEvent) -> Iterable[User]:
         Party.CADRE: {
             "role": Role.CADRE, "assignments__enterprise": case.enterprise_id, "assignments__to_on__isnull": True,
         },
+        Party.INSTRUCTOR: {"instructions": event.data.get("instruction")},
         Party.SUPERVISOR: {"role": Role.SUPERVISOR, "unit__region__isnull": True},
     }[party]  # fmt: skip
     return active.filter(**conditions).distinct() if conditions else ()

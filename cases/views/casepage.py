@@ -11,7 +11,7 @@ from cadres.models import Assignment, Unit, User
 from cases import queries, services
 from cases.enums import Action, Clock, Status, TicketKind, TicketState
 from cases.forms.wording import ONE_CLICK
-from cases.models import Case
+from cases.models import Case, Instruction
 from cases.services.reckoning import calendar_now
 from cases.views.story import ICONS, RATERS
 from zhuqi import datewords
@@ -19,13 +19,18 @@ from zhuqi import datewords
 # The one blue button: what is owed now, before what may be done any time.
 FIRST = (
     Action.APPROVE_INQUIRY_LEADER, Action.APPROVE_INQUIRY_OFFICE, Action.APPROVE_DISPATCH, Action.ANSWER_INQUIRY,
-    Action.SIGN, Action.ANSWER_URGE, Action.CO_REPLY, Action.RATE, Action.SUPPLY, Action.ACCEPT, Action.DISPATCH,
+    Action.SIGN, Action.ANSWER_INSTRUCTION, Action.ANSWER_URGE, Action.CO_REPLY, Action.RATE, Action.SUPPLY, Action.ACCEPT, Action.DISPATCH,
     Action.PROPOSE, Action.UPHOLD, Action.GRANT_EXTENSION, Action.ARRANGE, Action.CALL_BACK, Action.PASS_REVIEW,
     Action.SHELVE, Action.RECORD_FINDING, Action.REPORT, Action.INSTRUCT,
 )  # fmt: skip
 # Without a draft there is nothing to approve: not worth a line.
 NEEDS_NO_EXCUSE = frozenset({Action.APPROVE_INQUIRY_OFFICE, Action.APPROVE_INQUIRY_LEADER})
-LABELS = {Action.ANSWER_INQUIRY: "写书面说明", Action.APPROVE_INQUIRY_LEADER: "批准问效", Action.CO_REPLY: "回协办意见"}
+LABELS = {
+    Action.ANSWER_INQUIRY: "写书面说明",
+    Action.ANSWER_INSTRUCTION: "答复批示",
+    Action.APPROVE_INQUIRY_LEADER: "批准问效",
+    Action.CO_REPLY: "回协办意见",
+}
 OWN_PAGES = {Action.DISPATCH: "cases:dispatch", Action.PROPOSE: "cases:dispatch"}
 HOME = {
     Role.UNIT: ("cases:inbox", "收件箱"),
@@ -293,3 +298,11 @@ def watchers_of(case, user):
     rows.append(("活动办", "、".join(["市活动办", *(str(one) for one in home)])))
     rows.append(("其他", "市领导、督查；本县（市、区）的领导"))
     return rows
+
+
+def instructions_of(case, user, *, events):
+    """本件的批示和答复，没答的在前；账本里没有批示就不问。"""
+    if not any(event.kind == Action.INSTRUCT for event in events):
+        return []
+    rows = Instruction.objects.filter(case=case).select_related("leader", "answered_by__unit")
+    return sorted(rows.order_by("-given_at", "-pk"), key=lambda row: row.answered_at is not None)

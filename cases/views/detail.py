@@ -50,7 +50,7 @@ def page_context(case, request, *, today):
         "similar": similar,
         "rulings": rulings,
         "watchers": casepage.watchers_of(case, user),
-        "instruction": next((event for event in events if event.kind == Action.INSTRUCT), None),
+        "instructions": casepage.instructions_of(case, user, events=events),
         "kin": casepage.kin_of(case, user, events=events),
         "is_firm": user.role == Role.ENTERPRISE,
         "opening_files": [file for event in events if event.kind == "open" for file in event.attachments.all()],

@@ -18,6 +18,7 @@ from zhuqi.kernel.htmx import announce
 from zhuqi.kernel.pagination import page_of
 
 ROWS_A_PAGE = 50
+INSTRUCTED_MOST = 4
 LABELS = {
     "sign": "待签收", "feedback": "待反馈", "near": "将到期", "late": "已逾期",
     "helping": "协办", "urged": "催办", "inquiry": "问效",
@@ -72,7 +73,8 @@ def inbox(request):
     context = {"tab": tab, "tab_label": LABELS[tab], "page": page, "counts": counts, "kinds": tabs_of(counts, tab)}
     template = "cases/_inbox_list.html" if request.htmx and request.htmx.target == "inbox-list" else "cases/inbox.html"
     urgent = _first_inquiry(unit) if counts["inquiry"] and tab != "inquiry" else None
-    return render(request, template, context | {"empty_state": EMPTY[tab], "urgent": urgent})
+    context |= {"empty_state": EMPTY[tab], "urgent": urgent, "instructed": _instructed(request.user)}
+    return render(request, template, context)
 
 
 def _first_owed(counts):
@@ -97,6 +99,11 @@ def tabs_of(counts, current):
 def _first_inquiry(unit):
     rows = queries.owed(unit).filter(clock=Clock.INQUIRY_REPLY)
     return rows.select_related("case__enterprise", "ticket").order_by("due_on", "pk").first()
+
+
+def _instructed(user):
+    """领导批示要本单位报的：急的在前。不是期限，不进页签，也不会变成催办单。"""
+    return list(queries.instructions(user).waiting().order_by("due_on", "pk")[:INSTRUCTED_MOST])
 
 
 def with_buttons(case, user, tab):

@@ -48,7 +48,7 @@ FOOT_WORDS = 10
 NATURAL = {
     "reported": Action.ACCEPT, "objected": Action.UPHOLD, "submitted": Action.RETURN_REVIEW,
     "extension": Action.DENY_EXTENSION, "coordination": Action.ARRANGE, "inquiry": Action.DROP_INQUIRY,
-    "call_back": Action.CALL_BACK,
+    "call_back": Action.CALL_BACK, "instruction": Action.ANSWER_INSTRUCTION,
 }  # fmt: skip
 BY_DRAWER = frozenset({Action.DISPATCH, Action.PROPOSE})
 ICONS = {
@@ -57,7 +57,7 @@ ICONS = {
     Action.UPHOLD: "scale", Action.REJECT: "scale", Action.URGE: "bell-ringing", Action.ARRANGE: "users-group",
     Action.PASS_REVIEW: "checks", Action.SHELVE: "archive", Action.RETURN_REVIEW: "arrow-back-up",
     Action.GRANT_EXTENSION: "calendar-check", Action.DENY_EXTENSION: "calendar-off", Action.CALL_BACK: "phone",
-    Action.DRAFT_INQUIRY: "file-pencil", Action.VOID_TICKET: "trash",
+    Action.ANSWER_INSTRUCTION: "pencil", Action.DRAFT_INQUIRY: "file-pencil", Action.VOID_TICKET: "trash",
 }  # fmt: skip
 # What is owed now comes first; what may be done any time follows.
 FIRST = (

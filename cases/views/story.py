@@ -57,6 +57,8 @@ ICONS = {  # kind: icon, tone of the dot
     Action.RECORD_FINDING: ("scale", "r"),
     Action.INSTRUCT: ("pencil-plus", "b"),
     Action.VOID_TICKET: ("trash", ""),
+    Action.ANSWER_INSTRUCTION: ("pencil", "b"),
+    Action.RESOLVE_MEETING: ("users-group", "b"),
 }
 
 
@@ -158,6 +160,9 @@ OFFICIAL: dict[str, Teller] = {
     Action.APPROVE_INQUIRY_LEADER: lambda e: "签发",
     Action.RECORD_FINDING: lambda e: f"认定：{e.data.get('finding') or '不构成'}；处理：{e.data.get('measure', '')}",
     Action.VOID_TICKET: lambda e: "作废",
+    Action.INSTRUCT: lambda e: f"批示（{_day(e.data['due_on'])} 前报）" if e.data.get("due_on") else "批示",
+    Action.ANSWER_INSTRUCTION: lambda e: f"报{e.data.get('leader', '')} {_day(e.data.get('given_on'))} 批示的办理情况",
+    Action.RESOLVE_MEETING: lambda e: f"{e.data.get('meeting_label', '会议')}议定（{e.data.get('resolution', '')}）",
 }
 AFTER: dict[str, Teller] = {
     Action.DISPATCH: lambda e: f"，主办 {e.data.get('lead', '')}{_helpers(e.data)}",

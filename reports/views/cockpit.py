@@ -1,5 +1,6 @@
 """驾驶舱与大屏（页面 7）：三个数、四类例外、趋势、比较；每个数两下点到单据。"""
 
+from django.db.models import Count, F, Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -108,10 +109,19 @@ def cockpit(request):
         "rest_count": sum(number for _, _, number in rest),
         "rest_kinds": len(rest),
         "rest_share": min(100, sum(number for _, _, number in rest) * 100 / largest) if largest else 0,
-        "instructions": mine.select_related("case")[:2] if user.role == Role.LEADER else (),
-        "instruction_count": mine.count() if user.role == Role.LEADER else 0,
+        "instructions": mine.select_related("case").order_by(F("answered_at").asc(nulls_first=True), "due_on")[:2]
+        if user.role == Role.LEADER
+        else (),
+        "instruction_counts": _instruction_counts(mine, today) if user.role == Role.LEADER else {},
     }
     return render(request, "reports/cockpit.html", context)
+
+
+def _instruction_counts(mine, today):
+    waiting = Q(answered_at__isnull=True)
+    return mine.order_by().aggregate(
+        all=Count("pk"), waiting=Count("pk", filter=waiting), overdue=Count("pk", filter=waiting & Q(due_on__lt=today))
+    )
 
 
 @require_GET

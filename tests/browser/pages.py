@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("act-report", "cases:act", "report"),
         ("act-submit", "cases:act", "submit"),
         ("act-extension", "cases:act", "ask_extension"),
+        ("act-answer-instruction", "cases:act", "answer_instruction"),
         *CASEWORK,
         *FIRMS,
         *RANKING,
@@ -84,6 +85,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("wall", "reports:wall", None),
         *CASEWORK,
         ("supervision", "cases:supervision", None),
+        ("instructions", "cases:instructions", None),
         RANKING[0],
     ),
     "supervisor": (
@@ -181,7 +183,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "day": lambda user: ["2026-10-01"],
         "rating": _rating,
         "ranking_item": _ranking_item,
-        **{name: _acting(name) for name in ("report", "submit", "ask_extension", "object")},
+        **{name: _acting(name) for name in ("report", "submit", "ask_extension", "object", "answer_instruction")},
     }
 
 

@@ -14,6 +14,7 @@ from cases.rules.workflow import TRANSITIONS, Relation, available, is_allowed, i
 S = Status
 IN_HAND = "DISPATCHED OBJECTED HANDLING PAUSED SUBMITTED RATING SHELVED"
 ALL_BUT_START = "DISPATCHED OBJECTED HANDLING PAUSED SUBMITTED RATING SHELVED CLOSED"
+EVERYWHERE = "REPORTED ACCEPTED REFUSED MERGED " + ALL_BUT_START
 
 # 动作: (从哪些状态, 到哪里（- 为不动）, 谁)
 # 谁: 办=本案活动办, 主任=活动办主任, 领导, 督查, 主=主办单位, 主责=主办负责人, 协=协办单位, 企=本企业, 干=看得到的干部, 系统
@@ -61,14 +62,16 @@ WRITTEN = {
     "record_finding": (ALL_BUT_START, "-", "督查"),
     "instruct": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "领导"),
     "void_ticket": (IN_HAND, "-", "办"),
-    "answer_instruction": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
+    # A leader is answered even when the case was refused or merged meanwhile.
+    "answer_instruction": (EVERYWHERE, "-", "主 办"),
     "look_back": ("CLOSED", "-", "系统"),
     "revoke": ("CLOSED", "HANDLING", "办 系统"),
     "join_common": ("REPORTED ACCEPTED " + IN_HAND, "-", "办"),
     "leave_common": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "办"),
     "record_arrears": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
     "record_recovery": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
-    "resolve_meeting": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "办"),
+    # What a meeting resolved is recorded wherever the case has gone since the agenda was frozen.
+    "resolve_meeting": (EVERYWHERE, "-", "办"),
 }
 
 OWNERSHIPS = [

@@ -90,6 +90,7 @@ cases:list                           get   yy yy yyy yyyy yy yyy
 cases:precedents                     get   yy yy yyy yyyy yy yyy
 cases:coordination                   get   44 44 yyy yyyy yy 444
 cases:inbox                          get   44 44 yyy 4444 44 444
+cases:instructions                   get   xx xx yyy yyyy yy xxx
 cases:detail                         get   y4 y4 yy4 yyy4 yy 444
 cases:inbox_row                      get   44 44 yy4 4444 44 444
 cases:clocks                         get   y4 y4 yy4 yyy4 yy 444
