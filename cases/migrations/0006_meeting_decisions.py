@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cadres", "0002_look_around"),
-        ("cases", "0003_look_around"),
+        ("cases", "0005_look_back_record"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
