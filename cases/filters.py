@@ -12,7 +12,10 @@ from cases.enums import ENDED, Level, Source, Status, Tier
 from cases.forms.fields import IndentedChoiceField
 from cases.models import Category
 from cases.queries import NEAR
+from cases.services.index import CASES
 from enterprises.models import Enterprise, Region
+from enterprises.services.index import FIRMS
+from zhuqi.kernel.bigrams import phrases
 
 SHELVED_LONG = timedelta(days=60)
 FLAGS = (
@@ -129,9 +132,8 @@ def _in_month(cases, month, by):
 
 
 def words_q(words):
-    """编号、标题、企业名称：每个词都要有。用在已经过了 `visible_to` 的案件上，企业不必再查一遍看不看得到。"""
+    """编号、标题、描述、企业名称：每个词都要有（R-62）。用在已经过了 `visible_to` 的案件上，企业不必再查一遍看不看得到。"""
     found = Q()
-    for word in words.split()[:5]:
-        firms = Enterprise.objects.filter(name__icontains=word).order_by()
-        found &= Q(number__icontains=word) | Q(title__icontains=word) | Q(enterprise__in=firms.values("pk"))
-    return found
+    for phrase in phrases(words):
+        found &= Q(pk__in=CASES.holding(phrase)) | Q(enterprise__in=FIRMS.holding(phrase))
+    return found or Q(pk__in=[])

@@ -13,6 +13,7 @@ from cases.enums import Action, Clock, Nature, Source, Tier
 from cases.models import Case, Category
 from cases.services import clocks
 from cases.services.attachments import keep_files
+from cases.services.index import CASES, entry_of
 from cases.services.numbering import case_number
 from cases.services.steps import Step, chosen, handles, record
 from enterprises.models import Enterprise, Region
@@ -111,6 +112,7 @@ def _create(report: Report, actor: User, at: datetime) -> Case:
     )
     place_in_lane(case, report.category)
     case.save()
+    CASES.put([entry_of(case)])
     return case
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from enterprises.credit_codes import check_credit_code, normalise_credit_code
 from enterprises.models import Cluster, Enterprise, IndustryChain, Region, Tag
 from enterprises.pinyin import initials
+from enterprises.services.index import FIRMS
 from enterprises.services.rights import demand_region, demand_right
 from zhuqi.kernel.errors import Conflict, InvalidInput
 
@@ -62,6 +63,7 @@ def register(record: FirmRecord, *, actor: Any, at: datetime) -> Enterprise:
     except IntegrityError as error:
         raise Conflict("同名或同代码的企业刚被别人登记，请搜索核对。") from error
     firm.tags.set(record.tags)
+    FIRMS.refresh([firm.pk])
     return firm
 
 
@@ -91,6 +93,7 @@ def update(
     if record.region.pk != firm.region_id:
         move_region(firm, record.region, actor=actor, at=at)
     firm.refresh_from_db()
+    FIRMS.refresh([firm.pk])
     return firm
 
 

@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "bench.md"
 DATABASE = "zhuqi_bench"
 WORKERS = 2
-AIMS = {"列表": 100, "案件页": 60, "提出问题": 40, "调度台": 150}
+WORDS = ("用电", "企业", "变压器 增容", "贷", "用地 审批", "工")
+AIMS = {"搜索": 100, "列表": 100, "案件页": 60, "提出问题": 40, "调度台": 150}
 
 
 @dataclass
@@ -93,6 +94,7 @@ def _measure(options):
     began = time.perf_counter()
     generator = Generator(count=options.cases, today=today, missed=options.missed)
     generator.run()
+    call_command("search", "rebuild")
     made_in = time.perf_counter() - began
     _sql(os.environ["DATABASE_URL"], "VACUUM ANALYZE")
     figures = _pages(generator, options.rounds)
@@ -157,6 +159,7 @@ def _visit_all(generator, base, rounds):
         "空页面": lambda n: client.get(f"{base}/bare/"),
         "列表": lambda n: client.get(f"{base}{reverse('cases:list')}"),
         "案件页": lambda n: client.get(f"{base}{reverse('cases:detail', args=[cases[n % len(cases)]])}"),
+        "搜索": lambda n: client.get(f"{base}{reverse('search')}", params={"q": WORDS[n % len(WORDS)]}),
         "提出问题": lambda n: _report(client, base, firm_ids[n % len(firm_ids)], n),
         "调度台": lambda n: client.get(f"{base}{reverse('cases:board')}"),
     }

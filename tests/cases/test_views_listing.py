@@ -8,7 +8,7 @@ from cases.enums import Action, Level, Status
 from cases.services import perform
 from cases.views import listing
 from tests.cases import situations
-from tests.cases.steps import DAY
+from tests.cases.steps import DAY, dispatched
 from tests.factories import CaseFactory, EnterpriseFactory
 
 
@@ -117,13 +117,15 @@ def test_due_gives_what_falls_due_by_then(client, city):
     assert listed(client, city.clerk, sort="due") == ["先到", "后到"]
 
 
-def test_words_find_number_title_and_firm(client, city):
-    case = make(city, "变压器增容")
+def test_words_find_number_title_description_and_firm(client, city):
+    case = make(city, "变压器增容", description="一期 800 千伏安。")
     make(city, "招工难")
-    assert listed(client, city.clerk, q="增容") == ["变压器增容"]
+    assert listed(client, city.clerk, q="器增") == ["变压器增容"]
     assert listed(client, city.clerk, q=case.number) == ["变压器增容"]
     assert len(listed(client, city.clerk, q="远大精密")) == 2
-    assert listed(client, city.clerk, q="远大 增容") == ["变压器增容"]
+    assert listed(client, city.clerk, q="远大 变压器增容") == ["变压器增容"]
+    assert listed(client, city.clerk, q="千伏") == ["变压器增容"]
+    assert listed(client, city.clerk, q="，") == []
     assert listed(client, city.clerk, q="没有的词") == []
 
 
@@ -187,9 +189,31 @@ def test_search_groups_and_keeps_to_ones_sight(client, city):
     assert city.firm.credit_code in said
     assert city.firm.credit_code in client.get(search, {"q": city.firm.credit_code[-6:]}).content.decode()
     assert city.firm.name in client.get(search, {"q": city.firm.pinyin[:4]}).content.decode()
+    said = client.get(search, {"q": "夏季"}).content.decode()
+    assert "<mark>夏季</mark>多次跳闸" in said
+    assert "问题 <b>1</b> 件" in said
     client.force_login(city.other_cadre)
     assert "没有找到" in client.get(search, {"q": "远大"}).content.decode()
     assert client.get(search, {"q": case.number}).status_code == 200
+
+
+def test_a_ticket_number_opens_the_ticket(client, city):
+    ticket = dispatched(city, city.at).tickets.get()
+    search = reverse("search")
+    client.force_login(city.clerk)
+    assert client.get(search, {"q": ticket.number})["Location"] == reverse("cases:ticket", args=[ticket.pk])
+    client.force_login(city.labour_clerk)
+    assert client.get(search, {"q": ticket.number}).status_code == 200
+
+
+def test_search_costs_the_same_at_one_and_three_rows(client, city, django_assert_num_queries):
+    client.force_login(city.clerk)
+    client.get(reverse("search"), {"q": "变压器"})  # notes the session once a minute
+    for _ in range(2):
+        make(city, "变压器增容", lead=city.land)
+        with django_assert_num_queries(13):
+            client.get(reverse("search"), {"q": "变压器"})
+        make(city, "变压器增容", lead=city.land)
 
 
 @pytest.mark.parametrize("words", ["", "   ", "%", "_", "'; --", "〔2026〕12号", "x" * 500])

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from cadres.enums import UnitKind
 from cases.enums import Source, Status
 from cases.models import Case, Category
+from cases.services.index import CASES, entry_of
 from tests.factories.firms import EnterpriseFactory
 from tests.factories.people import SHANGHAI, UnitFactory
 
@@ -27,6 +28,7 @@ class CaseFactory(DjangoModelFactory):
 
     class Meta:
         model = Case
+        skip_postgeneration_save = True
 
     number = factory.Sequence(lambda n: f"ZQ2026-T{n:05d}")
     enterprise = factory.SubFactory(EnterpriseFactory)
@@ -37,3 +39,9 @@ class CaseFactory(DjangoModelFactory):
     source = Source.ENTERPRISE
     status = Status.REPORTED
     reported_at = datetime(2026, 11, 20, 9, 30, tzinfo=SHANGHAI)
+
+    @factory.post_generation
+    def indexed(self, create, extracted, **kwargs):
+        """As every service that writes a case's words does."""
+        if create:
+            CASES.put([entry_of(self)])

@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 from pypinyin import Style, lazy_pinyin
 
 from enterprises.models import Contact, Enterprise, IndustryChain, Region, Tag, Whitelisting, WhitelistLevel
+from enterprises.services.index import FIRMS
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -57,6 +58,7 @@ class EnterpriseFactory(DjangoModelFactory):
 
     class Meta:
         model = Enterprise
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"许昌示例{n}号机械有限公司")
     pinyin = factory.LazyAttribute(lambda firm: "".join(lazy_pinyin(firm.name, style=Style.FIRST_LETTER)))
@@ -67,6 +69,12 @@ class EnterpriseFactory(DjangoModelFactory):
     industry_code = "C35"
     created_at = factory.LazyFunction(timezone.now)
     updated_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def indexed(self, create, extracted, **kwargs):
+        """As every service that writes a firm's words does."""
+        if create:
+            FIRMS.refresh([self.pk])
 
 
 class ContactFactory(DjangoModelFactory):

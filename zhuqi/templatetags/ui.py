@@ -15,6 +15,7 @@ Dates and figures
     |document 2026年9月18日  |document_week  |weekday 周一  |hm 10:41  |md_hm  |ago:today 昨天  |wan 130 万元  |filesize_zh
     {% percent 53 61 %}                                87% 53/61; under 5: 不足 5 件 3/4
     {% bar 53 61 kind="c" %}                           the whole cell: bar, percent, n; kind: c (blue), g (green), w (wall)
+    {% excerpt case.description words 90 %}            what was searched for in <mark>, 90 characters around the first hit
 Parts of a page
     {% note "near" title="明天截止" %}…{% endnote %}    tones: near late err done quiet and "" (blue)
     {% empty "checks" "都签收了" %}…buttons…{% endempty %}
@@ -42,9 +43,9 @@ Scripts, by data attributes (static/js; every page works without them)
 
 from django import template
 
-from zhuqi.templatetags import blocks, datesaid, formparts, marks, strips
+from zhuqi.templatetags import blocks, datesaid, excerpts, formparts, marks, strips
 
 register = template.Library()
-for _part in (marks, datesaid, strips, blocks, formparts):
+for _part in (marks, datesaid, strips, blocks, formparts, excerpts):
     register.tags.update(_part.register.tags)
     register.filters.update(_part.register.filters)

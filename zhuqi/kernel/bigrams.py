@@ -1,0 +1,98 @@
+"""把中文切成能查的小片（R-62）：相邻两字一片，最后一字自成一片。纯函数。
+
+字母和数字也一样切，所以“查得到”与逐字比对（LIKE）是同一回事：一个字、两个字、半个编号都查得到。
+全角半角、大小写先归一；标点和空白断开，不参加比较。
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# A piece this long keeps every position a PostgreSQL tsvector can hold (16,383, 256 of one token);
+# the overlap lets a phrase that straddles two pieces be found in one of them.
+PIECE = 1500
+OVERLAP = 60
+LONGEST_WORD = OVERLAP
+MOST_WORDS = 6
+
+_BREAK = re.compile(r"[\W_]+")
+
+
+def normalise(text: str) -> str:
+    """全角转半角、小写，标点和空白都成一个空格。"""
+    return _BREAK.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def tokens(normal: str) -> Iterator[str]:
+    """归一过的文字 → 小片。每一段的最后一个字自成一片，单字也就查得到段尾。"""
+    for run in normal.split():
+        yield from (run[at : at + 2] for at in range(len(run)))
+
+
+def pieces(normal: str) -> Iterator[str]:
+    """长文切段，相邻两段有重叠。"""
+    step = PIECE - OVERLAP
+    for start in range(0, max(len(normal) - OVERLAP, 1), step):
+        yield normal[start : start + PIECE]
+
+
+def phrases(words: str) -> list[str]:
+    """查的话 → 要同时有的几段；太长的截短，太多的不要。"""
+    found = [run[:LONGEST_WORD] for run in normalise(words).split()]
+    return list(dict.fromkeys(found))[:MOST_WORDS]
+
+
+def phrase_tokens(phrase: str) -> list[str]:
+    """一段要连着出现的小片；只有一个字时就是这个字，按开头去查。"""
+    return [phrase[at : at + 2] for at in range(len(phrase) - 1)] or [phrase]
+
+
+def highlighted(text: str, words: str, *, width: int | None = None) -> list[tuple[str, bool]]:
+    """原文分成（文字，是否命中）的小段，拼起来就是原文；给了 `width` 就只取头一处命中前后这么多字。
+
+    命中按字逐个归一后比，标点隔开的不算；没有命中时给开头。
+    """
+    plain, places = _folded(text)
+    spans = sorted(_spans(plain, places, phrases(words)))
+    start, end = 0, len(text)
+    if width is not None:
+        first = spans[0][0] if spans else 0
+        start = max(0, min(first - width // 4, len(text) - width))
+        end = min(len(text), start + width)
+    return [
+        *([("…", False)] if start else []),
+        *_cut(text, spans, start, end),
+        *([("…", False)] if end < len(text) else []),
+    ]
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """归一后的字，和每个字在原文的位置。"""
+    plain, places = [], []
+    for at, sign in enumerate(text):
+        for each in unicodedata.normalize("NFKC", sign).casefold():
+            plain.append(" " if _BREAK.match(each) else each)
+            places.append(at)
+    return "".join(plain), places
+
+
+def _spans(plain: str, places: list[int], wanted: list[str]) -> Iterator[tuple[int, int]]:
+    for phrase in wanted:
+        at = plain.find(phrase)
+        while at >= 0:
+            yield places[at], places[at + len(phrase) - 1] + 1
+            at = plain.find(phrase, at + len(phrase))
+
+
+def _cut(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[str, bool]]:
+    at = start
+    for hit_from, hit_to in spans:
+        first, last = max(hit_from, at), min(hit_to, end)
+        if first >= last:
+            continue
+        if first > at:
+            yield text[at:first], False
+        yield text[first:last], True
+        at = last
+    if at < end:
+        yield text[at:end], False
