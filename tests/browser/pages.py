@@ -11,7 +11,7 @@ import django
 from django.urls import NoReverseMatch, reverse
 
 ANYBODY = ""
-# (what the picture is called, name of the address, what it is about); several rows may share a picture's page.
+# (what the picture is called, name of the address and what is asked of it, what it is about); several rows may share a picture's page.
 SHARED = (("me", "cadres:me", None), ("notices", "cadres:notices", None), ("password", "cadres:password_change", None))
 CASEWORK = (("cases", "cases:list", None), ("case", "cases:detail", "case"), ("ticket", "cases:ticket", "ticket"))
 RANKING = (("ranking", "reports:ranking", None), ("ranking-item", "reports:ranking_item", "ranking_item"))
@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("dispatch", "cases:dispatch", "dispatch"),
         *CASEWORK,
         ("precedents", "cases:precedents", None),
+        ("search", "search?q=企业", None),
         ("register", "cases:register_firm", None),
         *FIRMS,
         ("uncovered", "cadres:uncovered", None),
@@ -196,14 +197,15 @@ def found() -> dict[str, list[tuple[str, str]]]:
     for username, pages in PAGES.items():
         user = User.objects.get(username=username) if username else None
         told[username] = []
-        for picture, name, about in pages:
+        for picture, page, about in pages:
             args = find[about](user) if about else []
+            name, _, asked = page.partition("?")
             try:
                 address = reverse(name, args=args) if args is not None else ""
             except NoReverseMatch:
                 address = ""
             if address:
-                told[username].append((picture, address))
+                told[username].append((picture, f"{address}?{asked}" if asked else address))
     told[ANYBODY].append(("not-found", "/nothing-here"))
     return told
 
