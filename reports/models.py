@@ -12,9 +12,17 @@ from cadres.models import Job, Unit, User
 from cases.models import Case
 from enterprises.models import Enterprise
 from reports.enums import ITEM_LABELS, ITEMS, Group, RankingStatus
-from reports.querysets import FROZEN, RankingPartQuerySet, RankingQuerySet, RankingRowQuerySet
+from reports.querysets import (
+    FROZEN,
+    CircularQuerySet,
+    RankingPartQuerySet,
+    RankingQuerySet,
+    RankingRowQuerySet,
+)
 from reports.scoring import CaseFacts, Weights, strike
 from zhuqi.kernel.errors import Conflict
+
+OPENING_MOST, CLOSING_MOST = 1000, 2000
 
 
 class ScoreRule(models.Model):
@@ -74,6 +82,7 @@ class Ranking(Frozen):
     weights = models.JSONField("当时的分值")
     drafted_at = models.DateTimeField("生成时间")
     objections_until_on = models.DateField("异议截止日（当天 24:00）")
+    redrafted_at = models.DateTimeField("重做时间", null=True, blank=True)
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     published_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="发布人"
@@ -181,21 +190,52 @@ class RankingObjection(Frozen):
 
 
 class Circular(models.Model):
-    """一份积分排名通报公文（R-53）：发文字号在印发时取，正文定格，重新下载是同一份。"""
+    """一份积分排名通报公文（R-53）：印发前可改开头和结尾；印发时取号，正文和文件定格，重新下载是同一份。"""
 
     ranking = models.OneToOneField(Ranking, models.PROTECT, related_name="circular", verbose_name="通报")
-    number = models.CharField("发文字号", max_length=40, unique=True)
+    opening = models.TextField("开头", max_length=OPENING_MOST, blank=True)
+    closing = models.TextField("结尾", max_length=CLOSING_MOST, blank=True)
+    revision = models.PositiveIntegerField("修订", default=0)
+    edited_at = models.DateTimeField("修改时间", null=True, blank=True)
+    edited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="修改人")
+    number = models.CharField("发文字号", max_length=40, unique=True, null=True, blank=True)
     signer = models.CharField("签发人", max_length=30, blank=True)
-    body = models.JSONField("正文", default=dict)
-    issued_at = models.DateTimeField("印发时间")
-    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="印发人")
+    body = models.JSONField("正文", default=dict, blank=True)
+    file = models.BinaryField("文件", null=True)
+    digest = models.CharField("文件的校验和", max_length=64, blank=True)
+    issued_at = models.DateTimeField("印发时间", null=True, blank=True)
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="印发人")
+
+    objects = CircularQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "通报公文"
         ordering = ("-issued_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, issued_at__isnull=True, file__isnull=True)
+                | Q(number__isnull=False, issued_at__isnull=False, file__isnull=False) & ~Q(digest=""),
+                name="issued_circular_is_whole",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.number
+        return self.number or f"{self.ranking} 通报（草稿）"
+
+    @property
+    def is_issued(self) -> bool:
+        """已印发，不能再改。"""
+        return self.number is not None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """印发以后不许保存。"""
+        Circular.objects.filter(pk=self.pk).refuse_issued()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """印发以后不许删除。"""
+        Circular.objects.filter(pk=self.pk).refuse_issued()
+        return super().delete(*args, **kwargs)
 
 
 class ExportedFirm(models.Model):

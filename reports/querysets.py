@@ -1,6 +1,6 @@
 """通报各行的可见范围（R-03、R-52），和发布以后不许改的那道门。"""
 
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Q
@@ -13,6 +13,7 @@ from zhuqi.kernel.errors import Conflict
 from zhuqi.kernel.scoping import ScopedQuerySet
 
 FROZEN = "这个月的通报已经发布，数字已冻结，不能再改。"
+ISSUED = "这份通报已经印发，不能再改。"
 NOTHING = Q(pk__in=[])
 
 
@@ -87,6 +88,14 @@ class RankingQuerySet(FrozenQuerySet):
 class RankingRowQuerySet(FrozenQuerySet):
     """一个组织的一行。"""
 
+    def detailed_for(self, user: Any) -> Self:
+        """逐件的扣分单：全市的人看全部，单位和县活动办只看自己的一行（R-03、R-28）。"""
+        scope = ranking_scope(user) if user.is_authenticated else NOTHING
+        if scope is NOTHING:
+            return self.none()
+        rows = self.visible_to(user)
+        return rows if user.sees_everything or scope is None else rows.filter(own_rows(user))
+
     def scope_q(self, user: Any) -> Q:
         """已发布的都看得到，草稿只看自己的一行。"""
         scope = ranking_scope(user, "ranking__")
@@ -106,3 +115,29 @@ class RankingPartQuerySet(FrozenQuerySet):
         cases = apps.get_model("cases.Case").objects.order_by()
         visible_rows = rows.visible_to(user).values("pk")
         return Q(row__in=visible_rows) & Q(case__in=cases.filter(case_scope(user)).values("pk"))
+
+
+class CircularQuerySet(ScopedQuerySet):
+    """通报公文：印发了的，看得到那个月通报的人都看得到；草稿只给看得到全部草稿的人。"""
+
+    def scope_q(self, user: Any) -> Q:
+        """见 ranking_scope。"""
+        scope = ranking_scope(user, "ranking__")
+        if scope is None or scope is NOTHING:
+            return Q() if scope is None else NOTHING
+        return scope & Q(number__isnull=False)
+
+    def refuse_issued(self) -> None:
+        """有一份已印发就不许改。"""
+        if self.filter(number__isnull=False).exists():
+            raise Conflict(ISSUED)
+
+    def update(self, **changes: Any) -> int:
+        """已印发的不改。"""
+        self.refuse_issued()
+        return super().update(**changes)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """已印发的不删。"""
+        self.refuse_issued()
+        return super().delete()

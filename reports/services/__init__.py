@@ -1,7 +1,8 @@
-"""通报的写入口：起草、异议、发布、规则。"""
+"""通报的写入口：起草、重做、异议、发布、规则。"""
 
 from reports.services.month import draft_month, publish_month, recompute, what_if
 from reports.services.objections import object_to_row, rule_objection
+from reports.services.redraft import redraft_month
 from reports.services.rules import current_rule, save_rule
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "object_to_row",
     "publish_month",
     "recompute",
+    "redraft_month",
     "rule_objection",
     "save_rule",
     "what_if",

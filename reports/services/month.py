@@ -182,8 +182,9 @@ def publish_month(ranking: Ranking, *, at: datetime, actor: User) -> Ranking:
     changes = {
         "status": RankingStatus.PUBLISHED, "published_at": at, "published_by": actor, "digest": digest(ranking),
     }  # fmt: skip
-    if not Ranking.objects.filter(pk=ranking.pk, status=RankingStatus.DRAFT).update(**changes):
-        raise Conflict("别人刚发布了这份通报，请刷新后再看。")
+    decided_on = {"status": RankingStatus.DRAFT, "redrafted_at": ranking.redrafted_at}
+    if not Ranking.objects.filter(pk=ranking.pk, **decided_on).update(**changes):
+        raise Conflict("别人刚发布或重做了这份通报，请刷新后再看。")
     ranking.refresh_from_db()
     _tell_published(ranking, at=at)
     return ranking

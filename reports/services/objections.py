@@ -88,9 +88,10 @@ def rule_objection(
         raise Conflict("这条异议刚被别人裁定，请刷新后再看。")
     objection.refresh_from_db()
     if is_upheld:
-        fact = RankingFact.objects.get(row=objection.row_id, case=objection.case_id)
-        fact.struck = sorted({*fact.struck, objection.item})
-        fact.save()
+        fact = RankingFact.objects.filter(row=objection.row_id, case=objection.case_id).first()
+        if fact:  # a redraft may have left nothing to strike
+            fact.struck = sorted({*fact.struck, objection.item})
+            fact.save()
         rescore(objection.row.ranking)
     _tell_ruled(objection, at=at)
     return objection
