@@ -30,6 +30,10 @@ class UnitKind(TextChoices):
     SUPERVISION = "SUPERVISION", "督查与纪检监察"
 
 
+# The category (with what is below it, ARREARS.…) whose cases the joint group of 清欠 sees in all the city (R-32).
+ARREARS = "ARREARS"
+
+
 class AssignmentRole(TextChoices):
     """包联中的身份（R-12）：牵头一人，协助若干，可有市领导。"""
 

@@ -264,6 +264,15 @@ class IssueState(TextChoices):
     DISMISSED = "DISMISSED", "不作共性"
 
 
+class DebtorKind(TextChoices):
+    """欠款方性质（R-32）。"""
+
+    PUBLIC = "PUBLIC", "机关、事业单位"
+    STATE = "STATE", "国有企业"
+    PRIVATE = "PRIVATE", "民营企业"
+    OTHER = "OTHER", "其他"
+
+
 class MeetingKind(TextChoices):
     """会议（R-55）。"""
 

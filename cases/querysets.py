@@ -1,18 +1,33 @@
 """案件及其附属行的可见范围与常用筛选（R-03）。"""
 
 from datetime import date
-from typing import Self, cast
+from decimal import Decimal
+from typing import Any, Self, cast
 
-from django.db.models import Exists, OuterRef, Q
+from django.apps import apps
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from cadres.enums import Role, UnitKind
+from cadres.enums import ARREARS, Role, UnitKind
 from cadres.models import User
 from cases.enums import OPEN, Level, Status
 from zhuqi.kernel.scoping import ScopedQuerySet, Viewer
 
 
 def case_scope(user: User) -> Q:
-    """看得到哪些案件：列表、详情、搜索、导出、附件、通知用的都是这一条（R-03）。"""
+    """看得到哪些案件：列表、详情、搜索、导出、附件、通知用的都是这一条（R-03）。清欠联席成员另看全市的清欠（R-32）。"""
+    own = _own_scope(user)
+    return own | arrears_q() if user.is_in_arrears_group else own
+
+
+def arrears_q() -> Q:
+    """账款清欠类的案件。用类别的主键去找，不连接，行不会重复，类别的索引用得上。"""
+    categories: Any = apps.get_model("cases", "Category")
+    found = categories.objects.order_by().filter(Q(code=ARREARS) | Q(code__startswith=f"{ARREARS}."))
+    return Q(category__in=found.values("pk"))
+
+
+def _own_scope(user: User) -> Q:
     nothing = Q(pk__in=[])
     if user.role in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR}:
         return Q(region__in=user.region_ids) if user.unit_id else nothing
@@ -44,6 +59,10 @@ class CaseQuerySet(ScopedQuerySet):
     def red(self) -> Self:
         """已问效、未结束的。"""
         return self.open().filter(level=Level.INQUIRY)
+
+    def of_arrears(self) -> Self:
+        """账款清欠类的（R-32）。"""
+        return self.filter(arrears_q())
 
     def for_list(self) -> Self:
         """列表一次取齐要显示的外键。"""
@@ -83,6 +102,36 @@ class InstructionQuerySet(CasePartQuerySet):
     def overdue(self, today: date) -> Self:
         """没有答复、要求的日子已过（当天 24:00 前不算）。"""
         return self.waiting().filter(due_on__lt=today)
+
+
+MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=16, decimal_places=2)
+
+
+class RecoveryQuerySet(CasePartQuerySet):
+    """回款。"""
+
+    def live(self) -> Self:
+        """没作废的。"""
+        return self.filter(voided_at__isnull=True)
+
+    def total(self) -> Decimal:
+        """共多少元。"""
+        found: Decimal = self.aggregate(n=Coalesce(Sum("amount"), Decimal(0), output_field=MONEY))["n"]
+        return found
+
+
+class ArrearsQuerySet(CasePartQuerySet):
+    """欠款。"""
+
+    def with_recovered(self) -> Self:
+        """每件带着已收回 `recovered`：一句子查询，行不重复。"""
+        recoveries = self.model.recoveries.rel.related_model.objects.live().order_by()  # type: ignore[attr-defined]
+        sums = recoveries.filter(arrears=OuterRef("pk")).values("arrears").annotate(n=Sum("amount")).values("n")
+        return self.annotate(recovered=Coalesce(Subquery(sums), Decimal(0), output_field=MONEY))
+
+    def settled(self) -> Self:
+        """收清了的；先 `with_recovered`。"""
+        return self.filter(recovered__gte=F("owed"))
 
 
 class LookBackQuerySet(CasePartQuerySet):

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from cases.views import (
+    arrears,
     attachment,
     board,
     calendar,
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:pk>", ticket.ticket, name="ticket"),
     path("tickets/<int:pk>/docx", ticket.ticket_docx, name="ticket_docx"),
     path("attachments/<int:pk>", attachment.attachment, name="attachment"),
+    path("arrears", arrears.arrears, name="arrears"),
+    path("recoveries/<int:pk>/void", arrears.recovery_void, name="recovery_void"),
     path("board", board.board, name="board"),
     path("board/bulk", board.board_bulk, name="board_bulk"),
     path("board/<int:pk>", board.board_case, name="board_case"),

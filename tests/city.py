@@ -147,6 +147,9 @@ def _categories(units: SimpleNamespace) -> dict[str, Category]:
             code="FINANCE", name="融资金融", task_force=forces["finance"], default_lead=units.bank, keywords="贷款 融资"
         ),
         "legal": legal,
+        "arrears": CategoryFactory(
+            code="ARREARS", name="账款清欠", task_force=forces["industry"], keywords="拖欠 货款", ordering=8
+        ),
     }  # fmt: skip
 
 

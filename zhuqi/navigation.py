@@ -41,7 +41,9 @@ FIRMS = Entry(
     "enterprises:list",
     ("enterprises:detail", "enterprises:edit", "enterprises:new", "enterprises:import", "cadres:firm_coverage"),
 )
-CASES = Entry("问题", "list-details", "cases:list", ("cases:detail", "cases:ticket"))
+CASES = Entry(
+    "问题", "list-details", "cases:list", ("cases:detail", "cases:ticket", "cases:arrears", "cases:recovery_void")
+)
 POLICIES = Entry("政策", "book-2", "policies:list", ("policies:detail",))
 ME = Entry("我的", "user", "cadres:me", ("cadres:password_change",))
 FIRM_HOME = Entry("我的诉求", "message-report", "cases:firm_home", ("cases:report_problem", "cases:detail"))

@@ -82,6 +82,7 @@ class UnitForm(forms.ModelForm):
             "lead_unit",
             "phone",
             "ordering",
+            "is_arrears_group",
             "is_active",
         )
         help_texts = {

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from cadres.enums import Role, UnitKind
+from cadres.enums import ARREARS, Role, UnitKind
 from enterprises.models import Enterprise, Region
 
 
@@ -100,12 +100,22 @@ class User(AbstractUser):
             and self.region_ids is None
         )
 
+    @property
+    def is_in_arrears_group(self) -> bool:
+        """清欠联席成员单位里办事的人：另看全市的账款清欠（R-32）。挂在这个单位的助企干部不算。"""
+        officials = {Role.UNIT, Role.OFFICE, Role.SUPERVISOR, Role.LEADER}
+        return self.role in officials and self.unit is not None and self.unit.is_arrears_group
+
     def enterprise_scope(self) -> QuerySet[Any]:
         """现在看得到的企业（R-03），一句子查询，供所有 `visible_to` 使用。"""
         firms = Enterprise.objects.order_by()
         if self.sees_everything:
             return firms.values("pk")
-        return firms.filter(self._enterprise_q()).values("pk")
+        scope = self._enterprise_q()
+        if self.is_in_arrears_group:
+            owed = Q(cases__category__code=ARREARS) | Q(cases__category__code__startswith=f"{ARREARS}.")
+            scope |= Q(pk__in=Enterprise.objects.filter(owed).order_by().values("pk"))
+        return firms.filter(scope).values("pk")
 
     def _enterprise_q(self) -> Q:
         nothing = Q(pk__in=[])

@@ -9,7 +9,7 @@ from functools import cache
 from django import forms
 
 from cases.enums import Action
-from cases.forms import instructing, particulars
+from cases.forms import arrears, instructing, particulars
 from cases.forms.fields import FilesField
 from cases.forms.wording import audience_hint, wording
 from cases.rules.workflow import TRANSITIONS
@@ -108,6 +108,8 @@ _PARTICULARS = {
     Action.VOID_TICKET: particulars.Voiding,
     Action.INSTRUCT: instructing.Instructing,
     Action.ANSWER_INSTRUCTION: instructing.Answering,
+    Action.RECORD_ARREARS: arrears.Owing,
+    Action.RECORD_RECOVERY: arrears.Recovering,
 }
 
 

@@ -101,6 +101,12 @@ _SAID = {
         most=200,
         rows=2,
     ),
+    Action.RECORD_ARREARS: Wording(
+        "登记欠款", "登记", "说明", hint="登记过的可以更正，写明为什么改。", most=300, rows=2
+    ),
+    Action.RECORD_RECOVERY: Wording(
+        "登记回款", "记这一笔", "说明", hint="怎么付的、是不是抵账。记错了可以作废重记。", most=300, rows=2, files=True
+    ),
 }
 ONE_CLICK = frozenset({Action.SIGN, Action.ACCEPT, Action.RESUME})
 

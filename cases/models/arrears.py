@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from cadres.models import User
+from cases.enums import DebtorKind
 from cases.models.case import Case
-from cases.querysets import CasePartQuerySet
+from cases.querysets import ArrearsQuerySet, RecoveryQuerySet
 
 
 class Arrears(models.Model):
@@ -14,17 +15,13 @@ class Arrears(models.Model):
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="arrears", verbose_name="诉求")
     debtor = models.CharField("欠款方", max_length=100)
-    debtor_kind = models.CharField(
-        "欠款方性质",
-        max_length=8,
-        choices=[("PUBLIC", "机关、事业单位"), ("STATE", "国有企业"), ("PRIVATE", "民营企业"), ("OTHER", "其他")],
-    )
+    debtor_kind = models.CharField("欠款方性质", max_length=8, choices=DebtorKind.choices)
     owed = models.DecimalField("欠款（元）", max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
     basis = models.CharField("依据（合同、结算）", max_length=300, blank=True)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
 
-    objects = CasePartQuerySet.as_manager()
+    objects = ArrearsQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "清欠"
@@ -45,7 +42,7 @@ class Recovery(models.Model):
     voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人")
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
-    objects = CasePartQuerySet.as_manager()
+    objects = RecoveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "回款"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from cadres.enums import ARREARS
 from cadres.models import Unit, User, Visit
 from cases.enums import ENDED, Clock, Level, Nature, Outcome, Source, Status, Tier
 from cases.querysets import CaseQuerySet
@@ -36,6 +37,11 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_arrears(self) -> bool:
+        """账款清欠及其下级：下级的代码总以上级的代码开头（R-32）。"""
+        return self.code.partition(".")[0] == ARREARS
 
 
 class Case(models.Model):

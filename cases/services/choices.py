@@ -10,11 +10,11 @@ from cases.rules.workflow import TRANSITIONS, is_theirs
 from cases.services import guards
 from cases.services.standing import relation
 
-# 从自己的页面走，不是问题页上的一个按钮：评价、回头看、共性、清欠、会议。
+# 从自己的页面走，不是问题页上的一个按钮：评价、回头看、共性、会议。
 BY_OWN_PAGE = frozenset(
     {
         Action.RATE_BAD, Action.LAPSE_RATING, Action.LOOK_BACK, Action.REVOKE, Action.JOIN_COMMON, Action.LEAVE_COMMON,
-        Action.RECORD_ARREARS, Action.RECORD_RECOVERY, Action.RESOLVE_MEETING,
+        Action.RESOLVE_MEETING,
     }
 )  # fmt: skip
 # 不能办时也值得说明为什么的动作；其余不能办就不出现。

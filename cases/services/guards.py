@@ -163,7 +163,20 @@ def _answer_instruction(case: Case, today: date) -> str:
     return "" if case.instructions.filter(answered_at__isnull=True).exists() else "没有等待答复的批示。"
 
 
+def _record_arrears(case: Case, today: date) -> str:
+    return "" if case.category and case.category.is_arrears else "只有账款清欠类的诉求登记欠款，请先改类别。"
+
+
+def _record_recovery(case: Case, today: date) -> str:
+    blocked = _record_arrears(case, today)
+    if blocked or hasattr(case, "arrears"):
+        return blocked
+    return "还没有登记欠款，请先登记欠多少、谁欠。"
+
+
 _CHECKS = {
+    Action.RECORD_ARREARS: _record_arrears,
+    Action.RECORD_RECOVERY: _record_recovery,
     Action.OBJECT: _object,
     Action.ASK_EXTENSION: _ask_extension,
     Action.PAUSE: _pause,

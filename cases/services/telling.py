@@ -78,6 +78,8 @@ AUDIENCE: dict[str, tuple[Party, ...]] = {
     Action.INSTRUCT: (P.LEAD, P.OFFICE),
     Action.ANSWER_INSTRUCTION: (P.INSTRUCTOR, P.OFFICE),
     Action.VOID_TICKET: (P.TO_UNIT,),
+    Action.RECORD_ARREARS: (P.OFFICE, P.LEAD, P.FIRM, P.CADRE),
+    Action.RECORD_RECOVERY: (P.OFFICE, P.LEAD, P.FIRM, P.CADRE),
 }
 TONES: dict[str, str] = {
     Action.URGE: "near",

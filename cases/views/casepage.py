@@ -1,6 +1,7 @@
 """问题页的各块：能办什么、三单链、企业和责任人、等着谁。每块按看的人给（R-03、R-28）。"""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -103,7 +104,10 @@ def _button(case, one):
         own = address(OWN_PAGES[one.action], case.pk)
         url, is_own = (own, True) if own else (url, False)
     icon = ICONS.get(one.action, ICONS["note"])[0]
-    return Button(one.action, LABELS.get(one.action, one.label), icon, url, one.action in ONE_CLICK, is_own)
+    label = LABELS.get(one.action, one.label)
+    if one.action == Action.RECORD_ARREARS and hasattr(case, "arrears"):
+        label = "更正欠款"
+    return Button(one.action, label, icon, url, one.action in ONE_CLICK, is_own)
 
 
 def address(name, *args):
@@ -217,6 +221,26 @@ def people_of(case, user, *, events):
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """欠款、已收回、一笔一笔。"""
+
+    row: Any
+    recoveries: list[Any]
+    recovered: Any
+    may_void: bool
+
+
+def debt_of(case, panel):
+    """清欠类的才有；没登记为 None。谁能登记回款谁能作废，和按钮同一来路。"""
+    row = getattr(case, "arrears", None)
+    if row is None:
+        return None
+    paid = list(row.recoveries.select_related("voided_by"))
+    may = any(button.action == Action.RECORD_RECOVERY for button in [panel.main, *panel.others] if button)
+    return Debt(row, paid, sum((one.amount for one in paid if one.voided_at is None), Decimal(0)), may)
+
+
 def matters_of(case, user):
     """等着人决定的事，写在操作面板上面：要批什么、为什么。"""
     if user.role in {Role.ENTERPRISE, Role.CADRE}:
@@ -296,6 +320,9 @@ def watchers_of(case, user):
     offices = Unit.objects.filter(kind=UnitKind.OFFICE, is_active=True)
     home = offices.filter(region__in=filter(None, (case.region_id, case.region.parent_id)))
     rows.append(("活动办", "、".join(["市活动办", *(str(one) for one in home)])))
+    if case.category and case.category.is_arrears:
+        group = Unit.objects.filter(is_arrears_group=True, is_active=True)
+        rows.append(("清欠联席", "、".join(str(one) for one in group) or "还没有定"))
     rows.append(("其他", "市领导、督查；本县（市、区）的领导"))
     return rows
 

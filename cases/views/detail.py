@@ -36,11 +36,15 @@ def page_context(case, request, *, today):
     user = request.user
     events = list(queries.timeline(case, user))
     rows = deadlines_of(case)
+    panel = casepage.panel_of(case, user, today=today)
+    is_arrears = case.category is not None and case.category.is_arrears
     similar, rulings = casepage.alike_of(case, user, today=today)
     return {
         "case": case,
         "home": casepage.home_of(user),
-        "panel": casepage.panel_of(case, user, today=today),
+        "panel": panel,
+        "is_arrears": is_arrears,
+        "debt": casepage.debt_of(case, panel) if is_arrears else None,
         "term": next_term(case, user, rows, today=today) if case.is_open else None,
         "clocks": clock_strip(case, user, today=today, rows=rows, chosen=request.GET.get("clock")),
         "chain": casepage.chain_of(case, user, events=events, rows=rows),

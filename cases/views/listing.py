@@ -15,6 +15,7 @@ from zhuqi.kernel.pagination import page_of
 
 SIZE = 50
 COUNTED_MOST = 2000
+LEDGER_READERS = frozenset({Role.UNIT, Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 
 
 class CappedPaginator(Paginator):
@@ -48,6 +49,7 @@ def case_list(request):
         "page": page,
         "shortcuts": _shortcuts(request, user),
         "is_firm": user.role == Role.ENTERPRISE,
+        "reads_ledgers": user.role in LEDGER_READERS,
     }
     part = request.htmx and request.htmx.target == "case-list"
     return render(request, "cases/_list.html" if part else "cases/list.html", context)

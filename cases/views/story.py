@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from cadres.enums import Role
 from cases.enums import Action, Source
+from cases.rules.amounts import said
 from zhuqi import datewords
 
 FOLD_AFTER = 7
@@ -59,6 +61,8 @@ ICONS = {  # kind: icon, tone of the dot
     Action.VOID_TICKET: ("trash", ""),
     Action.ANSWER_INSTRUCTION: ("pencil", "b"),
     Action.RESOLVE_MEETING: ("users-group", "b"),
+    Action.RECORD_ARREARS: ("wallet", ""),
+    Action.RECORD_RECOVERY: ("wallet", "g"),
 }
 
 
@@ -119,6 +123,21 @@ def _urged(event):
     return f"{said}{'自动' if event.actor_id is None else ''}签发第 {data.get('ordinal', 1)} 次"
 
 
+def _money(text):
+    return said(Decimal(text)) if text else ""
+
+
+def _owed(data):
+    if "was" in data:
+        return f"更正欠款：{data['was'].get('debtor')} {_money(data['was'].get('owed'))} → {data.get('debtor')} {_money(data.get('owed'))}"
+    return f"登记欠款 {_money(data.get('owed'))}，欠款方 {data.get('debtor', '')}"
+
+
+def _recovered(data):
+    line = f"{_day(data.get('received_on'))} 到账的 {_money(data.get('amount'))}"
+    return f"作废回款：{line}" if "void" in data else f"登记回款：{line}"
+
+
 Teller = Callable[[Any], str]
 # What was done, as officials read it; the note follows as it was written.
 OFFICIAL: dict[str, Teller] = {
@@ -163,6 +182,8 @@ OFFICIAL: dict[str, Teller] = {
     Action.INSTRUCT: lambda e: f"批示（{_day(e.data['due_on'])} 前报）" if e.data.get("due_on") else "批示",
     Action.ANSWER_INSTRUCTION: lambda e: f"报{e.data.get('leader', '')} {_day(e.data.get('given_on'))} 批示的办理情况",
     Action.RESOLVE_MEETING: lambda e: f"{e.data.get('meeting_label', '会议')}议定（{e.data.get('resolution', '')}）",
+    Action.RECORD_ARREARS: lambda e: _owed(e.data),
+    Action.RECORD_RECOVERY: lambda e: _recovered(e.data),
 }
 AFTER: dict[str, Teller] = {
     Action.DISPATCH: lambda e: f"，主办 {e.data.get('lead', '')}{_helpers(e.data)}",
@@ -205,6 +226,8 @@ PLAIN: dict[str, Teller] = {
     Action.RATE_BAD: lambda e: "您不满意，退回重新办理",
     Action.LAPSE_RATING: lambda e: "评价时间已过，按未评结束",
     Action.REOPEN: lambda e: "您要求重新办理：",
+    Action.RECORD_ARREARS: lambda e: _owed(e.data),
+    Action.RECORD_RECOVERY: lambda e: _recovered(e.data),
 }
 
 

@@ -41,6 +41,8 @@ _SUPERVISION = (
     ("SUP-INSPECT", "市委市政府督查局", "市督查局", ("问效建议单受理", "专项督查", "暗访")),
     ("SUP-DISCIPLINE", "市纪委监委", "市纪委监委", ("作风问题线索", "追责问责", "清欠联合监督")),
 )
+# 清欠办 sits in 工信局, 营商办 in 发改委; where a city has them as units of their own, the flag moves there.
+ARREARS_GROUP = frozenset({"DEPT-MIIT", "DEPT-DRC", "DEPT-FB", "SUP-INSPECT", "SUP-DISCIPLINE"})
 
 
 def regions() -> tuple[RegionSeed, ...]:
@@ -106,4 +108,6 @@ def _unit(  # noqa: PLR0913 — a row of a table
     lead: str = "",
     powers: tuple[str, ...] = (),
 ) -> UnitSeed:
-    return UnitSeed(code, name, short, kind, parent, region, group, prefix, lead, powers)
+    return UnitSeed(
+        code, name, short, kind, parent, region, group, prefix, lead, powers, is_arrears_group=code in ARREARS_GROUP
+    )

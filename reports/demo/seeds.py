@@ -34,6 +34,7 @@ class UnitSeed:
     prefix: str
     lead_unit_code: str
     powers: tuple[str, ...]
+    is_arrears_group: bool = False  # sits in the joint group of 清欠
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ def _load_units(book: CityBook) -> None:
                 "parent": known.get(seed.parent_code),
                 "region": places.get(seed.region_code),
                 "ticket_prefix": seed.prefix,
+                "is_arrears_group": seed.is_arrears_group,
                 "ordering": order,
             },
         )

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 ANYBODY = ""
 # (what the picture is called, name of the address and what is asked of it, what it is about); several rows may share a picture's page.
 SHARED = (("me", "cadres:me", None), ("notices", "cadres:notices", None), ("password", "cadres:password_change", None))
+LEDGERS = (("arrears", "cases:arrears", None), ("arrears-case", "cases:detail", "arrears_case"))
 CASEWORK = (("cases", "cases:list", None), ("case", "cases:detail", "case"), ("ticket", "cases:ticket", "ticket"))
 RANKING = (("ranking", "reports:ranking", None), ("ranking-item", "reports:ranking_item", "ranking_item"))
 FIRMS = (("firms", "enterprises:list", None), ("firm", "enterprises:detail", "firm"))
@@ -57,6 +58,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         *CASEWORK,
         ("precedents", "cases:precedents", None),
         ("search", "search?q=企业", None),
+        *LEDGERS,
         ("register", "cases:register_firm", None),
         *FIRMS,
         ("uncovered", "cadres:uncovered", None),
@@ -172,6 +174,9 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "board_case": lambda user: _first(Case.objects.visible_to(user).filter(status=Status.REPORTED)),
         "dispatch": lambda user: _first(
             Case.objects.visible_to(user).filter(status=Status.ACCEPTED).exclude(tier="MAJOR")
+        ),
+        "arrears_case": lambda user: _first(
+            Case.objects.visible_to(user).filter(recoveries__isnull=False).distinct().order_by("-pk")
         ),
         "firm": lambda user: _first(Enterprise.objects.visible_to(user).filter(cases__isnull=False).order_by("pk")),
         "ticket": lambda user: _first(Ticket.objects.visible_to(user).issued().order_by("-ordinal", "-pk")),

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from cases.enums import Action, Measure, Outcome, Tier
 from cases.services import Rating, perform, rate
 from tests.cases import steps
 from tests.cases.steps import ALL_TICKS, DAY, evidence, plan
+
+OWED = {"debtor": "示例县住建局", "debtor_kind": "PUBLIC", "owed": Decimal(1_200_000), "basis": "2025-06 结算单"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,16 @@ def instructed(city):
     return perform(steps.handling(city, city.at), Action.INSTRUCT, actor=city.leader, at=city.at, note="请抓紧。")
 
 
+def owed_to(city, at=None):
+    """账款清欠的一件，办理中。"""
+    return steps.handling(city, at or city.at, category=city.categories["arrears"])
+
+
+def recorded(city):
+    """登记过欠款 120 万元。"""
+    return perform(owed_to(city), Action.RECORD_ARREARS, actor=city.land_clerk, at=city.at, **OWED)
+
+
 S = Situation
 SITUATIONS = {
     Action.ACCEPT: S(at_present(steps.reported), "clerk"),
@@ -177,8 +190,11 @@ SITUATIONS = {
     Action.REVOKE: S(closed, "clerk", "企业说一直没有通电。"),
     Action.JOIN_COMMON: S(at_present(steps.handling), "clerk"),
     Action.LEAVE_COMMON: S(at_present(steps.handling), "clerk", "情况与别家不同。"),
-    Action.RECORD_ARREARS: S(at_present(steps.handling), "land_clerk"),
-    Action.RECORD_RECOVERY: S(at_present(steps.handling), "land_clerk"),
+    Action.RECORD_ARREARS: S(owed_to, "land_clerk", details=lambda city, case: OWED),
+    Action.RECORD_RECOVERY: S(
+        recorded, "land_clerk",
+        details=lambda city, case: {"amount": Decimal(200_000), "received_on": city.today},
+    ),
     Action.RESOLVE_MEETING: S(at_present(steps.handling), "clerk", "周五前拿出方案。"),
 }  # fmt: skip
 

@@ -1,13 +1,14 @@
 """每个动作都从各个出口走一遍：办成、不归他、页面旧了、被人抢先、状态不对、没写话、话太长（R-04、R-20）。"""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from django.forms.models import model_to_dict
 
 from cadres.enums import Role
 from cases.enums import Action
-from cases.models import Case, CaseEvent, Deadline, NumberSequence, Ticket
+from cases.models import Arrears, Case, CaseEvent, Deadline, NumberSequence, Recovery, Ticket
 from cases.rules.workflow import TRANSITIONS, is_theirs
 from cases.services import relation, steps
 from tests.cases.situations import SITUATIONS, act
@@ -22,7 +23,7 @@ BY_FORM = [action for action in Action if action not in BY_LINK]
 
 def state_of(city):
     """库里与案件有关的一切；前后相等就是什么也没改。"""
-    tables = (Case, CaseEvent, Deadline, Ticket, NumberSequence)
+    tables = (Case, CaseEvent, Deadline, Ticket, NumberSequence, Arrears, Recovery)
     return [[model_to_dict(row) for row in table.objects.order_by("pk")] for table in tables]
 
 
@@ -146,6 +147,14 @@ WRONG = {
         {"measure": "DEADLINE", "measure_due_on": date(2026, 11, 23)},
     ],
     Action.VOID_TICKET: [{"ticket": None}],
+    Action.RECORD_ARREARS: [
+        {"debtor": " "}, {"debtor": "长" * 101}, {"debtor_kind": "FRIEND"}, {"owed": None}, {"owed": Decimal(0)},
+        {"owed": Decimal(-5)}, {"owed": Decimal("1.005")}, {"owed": Decimal(10) ** 12}, {"basis": "长" * 301},
+    ],
+    Action.RECORD_RECOVERY: [
+        {"amount": None}, {"amount": Decimal(0)}, {"amount": Decimal(-1)}, {"received_on": None},
+        {"received_on": date(2026, 11, 24)}, {"amount": Decimal(1_200_001)}, {"received_on": date(2026, 11, 22)},
+    ],
 }  # fmt: skip
 
 

@@ -89,6 +89,8 @@ enterprises:contact_act              post  y4 x4 xx4 yyy4 xx 444
 cases:list                           get   yy yy yyy yyyy yy yyy
 cases:precedents                     get   yy yy yyy yyyy yy yyy
 cases:coordination                   get   44 44 yyy yyyy yy 444
+cases:arrears                        get   44 44 yyy yyyy yy 444
+cases:recovery_void                  both  x4 x4 yy4 yyx4 xx 444
 cases:inbox                          get   44 44 yyy 4444 44 444
 cases:instructions                   get   xx xx yyy yyyy yy xxx
 cases:detail                         get   y4 y4 yy4 yyy4 yy 444

@@ -1,12 +1,13 @@
 """权限表要看的东西：城里每种对象一个，都属于 city.firm（魏都区）这一家、市自然资源局这一办。"""
 
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 from cadres.models import Notice
-from cases.enums import TicketKind
+from cases.enums import Action, TicketKind
 from cases.models import RuleSet, SpotCheck
-from cases.services import rating_link
+from cases.services import perform, rating_link
 from reports.models import RankingObjection
 from reports.services.month import draft_month
 from tests.cases import situations, steps
@@ -35,8 +36,12 @@ def build(city):
     objection = RankingObjection.objects.create(
         row=row, case=case, item="on_time", text="节假日未扣", filed_at=city.at, filed_by=city.land_head
     )
+    debt = perform(
+        situations.recorded(city), Action.RECORD_RECOVERY, actor=city.land_clerk, at=city.at, amount=Decimal(9),
+        received_on=city.today,
+    )  # fmt: skip
     return SimpleNamespace(
-        city=city, case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
+        city=city, recovery=debt.recoveries.get(), case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
         submitted=submitted, inquiry=inquiry.tickets.get(kind=TicketKind.INQUIRY),
         ticket=case.tickets.get(), attachment=submitted.attachments.get(), notice=notice, spot=spot,
         token=rating_link(rating.evaluations.get()).rstrip("/").rsplit("/", 1)[-1],
@@ -94,6 +99,7 @@ OBJECTS = {
     "cases:ticket_docx": lambda w: [w.ticket.pk],
     "cases:ticket#inquiry": lambda w: [w.inquiry.pk],
     "cases:ticket_docx#inquiry": lambda w: [w.inquiry.pk],
+    "cases:recovery_void": lambda w: [w.recovery.pk],
     "cases:attachment": lambda w: [w.attachment.pk],
     "cases:dossier": lambda w: [w.inquiry.pk],
     "cases:decide": lambda w: [w.inquiry.pk, "approve_inquiry_office"],

@@ -52,6 +52,24 @@ def wan(value):
 
 
 @register.filter
+def wan_number(value):
+    """The figure of `wan` alone, for large print: `130`; its unit is `wan_unit`."""
+    return wan(value or 0).partition(" ")[0]
+
+
+@register.filter
+def wan_unit(value):
+    """万元 or 元."""
+    return wan(value or 0).partition(" ")[2]
+
+
+@register.simple_tag
+def remaining(owed, paid):
+    """What is still owed, never below nothing."""
+    return wan(max(owed - paid, 0))
+
+
+@register.filter
 def filesize_zh(value):
     """820 KB, 1.2 MB."""
     size = int(value or 0)

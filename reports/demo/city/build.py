@@ -20,6 +20,7 @@ from reports.demo.city.circulars import Circulars
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork
 from reports.demo.city.contacts import plan_ahead, record_contacts
+from reports.demo.city.debts import Debts
 from reports.demo.city.firms import assign_cadres, register_firms
 from reports.demo.city.hours import OfficeHours
 from reports.demo.city.life import CaseLife
@@ -130,7 +131,13 @@ def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
     clockwork = Clockwork(city.until)
     routine = Routine(city, clockwork, first)
     oversight, began = Oversight(city, clockwork, first), city.hours.at(first, 0, 5)
-    for life in (routine.live(), oversight.live(), oversight.live_now(), Circulars(city, first).live()):
+    for life in (
+        routine.live(),
+        oversight.live(),
+        oversight.live_now(),
+        Circulars(city, first).live(),
+        Debts(city, first).live(),
+    ):
         clockwork.start(began, life)
     last = city.hours.shift(city.last_run_on, -PLANNED_DAYS)
     plan = list(Present(city).cases())
