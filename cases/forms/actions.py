@@ -19,6 +19,8 @@ class ActionForm(forms.Form):
     """所有动作共有的：修订号（过期就知道）、一段话、文件。"""
 
     action: Action
+    # 交上来才知道这一步已经办不成：那就只把填过的给人看，不再给按钮。
+    is_over = False
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, files=None, *, case, user, **options):
@@ -84,9 +86,25 @@ class ActionForm(forms.Form):
         return self["files"] if "files" in self.fields and not self.fields["files"].required else None
 
     @property
+    def typed(self):
+        """填过的栏目，按人读的样子：[(栏目, 内容)]；文件要重新选，不在里面。"""
+        said = ((bound.label, _said(bound)) for bound in self.visible_fields() if bound.name != "files")
+        return [(label, words) for label, words in said if words]
+
+    @property
     def is_plain(self):
         """没有一栏要填：给一句说明和一个按钮就够。"""
         return not self.visible_fields()
+
+
+def _said(bound):
+    value = bound.value()
+    if isinstance(bound.field, forms.BooleanField):
+        return "是" if value else ""
+    if not isinstance(bound.field, forms.ChoiceField):
+        return str(value or "").strip()
+    chosen = {str(one) for one in (value if isinstance(value, list) else [value]) if one}
+    return "、".join(str(label).strip() for one, label in bound.field.choices if str(one) in chosen)
 
 
 _PARTICULARS = {

@@ -56,6 +56,16 @@ def options(case: Case, user: User, *, today: date) -> list[Option]:
     return able + unable
 
 
+def refusal_now(case: Case, action: Action, user: User, *, today: date) -> str:
+    """这一步这个人现在为什么办不成（一句话）；能办时为空串。旧链接、旧页面都用它，不给只会失败的按钮。"""
+    row = TRANSITIONS[action]
+    if not is_theirs(action, relation(user, case)):
+        return f"「{action.label}」现在不归您办理。"
+    if case.status not in row.sources:
+        return f"这件事现在是“{case.get_status_display()}”，不能{action.label}。"
+    return guards.blocker(case, action, today=today)
+
+
 def _escalated(able: list[Option], unable: list[Option]) -> tuple[list[Option], list[Option]]:
     """问效已在拟稿：不再给出手工催办，免得红黄两张单撞在一起；到点自动的照走（R-36）。"""
     kept = [option for option in able if option.action != Action.URGE]

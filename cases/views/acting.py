@@ -9,6 +9,7 @@ from cases import services
 from cases.enums import Action
 from cases.forms.actions import form_for
 from cases.models import Case
+from cases.services.choices import refusal_now
 from zhuqi.kernel.errors import DomainError, NotPermitted
 
 
@@ -21,7 +22,8 @@ def action_of(name):
 
 
 def try_action(request, case, action):
-    """办一步。办成返回 (None, 办后的案件)；办不成返回 (填好的表单, 原案件)，表单上写着为什么。
+    """办一步。办成返回 (None, 办后的案件)；办不成返回 (填好的表单, 原案件)，表单上写着为什么；
+    再交也办不成的（`is_over`）页面只给看填过的和去处。
 
     规则不许（别人先办了、还缺什么）在这里接住而不交给中间件：要带着填过的话回到原处（R-04 的无权照旧 403）。
     """
@@ -36,6 +38,7 @@ def try_action(request, case, action):
         form.case = case = Case.objects.visible_to(request.user).filter(pk=case.pk).first() or case
         form.take_refusal(refusal)
         form.refused_status = refusal.status
+        form.is_over = bool(refusal_now(case, action, request.user, today=timezone.localdate()))
         return form, case
 
 

@@ -11,7 +11,7 @@ from cases import queries, services
 from cases.enums import Action
 from cases.forms.actions import form_for
 from cases.rules.workflow import is_theirs
-from cases.services import guards
+from cases.services.choices import refusal_now
 from cases.views import casepage
 from cases.views.acting import action_of, status_of, try_action
 from cases.views.inbox import answered_row, opened_row
@@ -131,7 +131,7 @@ def form_context(request, case, form):
     """表单、为什么现在不能办、延期预览、旁边还能办什么。"""
     today = timezone.localdate()
     row = form.action
-    reason = "" if form.is_bound else guards.blocker(case, row, today=today)
+    reason = "" if form.is_bound else refusal_now(case, row, request.user, today=today)
     preview = None
     if row == Action.ASK_EXTENSION and not reason:
         days = form["days"].value()
@@ -145,7 +145,7 @@ def form_context(request, case, form):
         "said": form.said,
         "reason": reason,
         "reckoning": preview,
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": _onward(request),
         "tab": request.POST.get("tab") or request.GET.get("tab", ""),
         "precedents": queries.precedents(request.user, category=case.category)[:3]
         if row in {Action.OBJECT, Action.UPHOLD, Action.REJECT} and case.category_id
@@ -158,8 +158,15 @@ def _done(request, case, action):
     if is_fragment(request) and request.htmx.target == f"case-{case.pk}-row":
         return answered_row(request, case, said)
     messages.success(request, f"{said}。")
-    onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
+    onward = _onward(request)
+    if onward:
         return go_to(request, onward)
     still_there = casepage.visible_case(request.user).filter(pk=case.pk).exists()
     return go_to(request, *(("cases:detail", case.pk) if still_there else (casepage.home_of(request.user)["url"],)))
+
+
+def _onward(request):
+    """办完往哪里去：只认自己家的地址。"""
+    asked = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return asked if is_ours else ""

@@ -170,6 +170,8 @@ def answers(ticket, form, request):
     """表单底下的按钮：定的在前，退的在后。"""
     if form is None:
         return {"form": None, "answers": []}
+    if form.is_over:
+        return {"form": None, "answers": [], "over": form}
     group = [set_ for set_ in TOGETHER if form.action in set_] or [(form.action,)]
     role_first = {Role.LEADER: Action.APPROVE_INQUIRY_LEADER, Role.OFFICE: Action.APPROVE_INQUIRY_OFFICE}
     chosen = next((set_ for set_ in group if role_first.get(request.user.role) in set_), group[0])

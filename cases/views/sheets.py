@@ -177,14 +177,16 @@ def urge_words(case, *, today):
 
 def side(request, case, *, today, queue="", form=None):
     """预览：案件、能做什么、这一步要看的材料、建议、相似。"""
+    over = form if form is not None and form.is_over else None
+    form = None if over else form
     user, queue = request.user, queue or request.POST.get("queue", "") or request.GET.get("queue", "")
     options = services.options(case, user, today=today)
     able = {option.action: option for option in sorted(options, key=_rank) if option.is_allowed}
-    if form is None and NATURAL.get(queue) in able:
+    if form is None and not over and NATURAL.get(queue) in able:
         form = _natural_form(case, user, NATURAL[queue])
     buttons = [_button(case, option, queue) for option in able.values() if not form or option.action != form.action]
     return {
-        "case": case, "q": queue, "form": form, "form_title": TITLES.get(form.action, form.said.title) if form else "",
+        "case": case, "q": queue, "form": form, "over": over, "form_title": TITLES.get(form.action, form.said.title) if form else "",
         "is_even": bool(form and form.action in EVEN), "matter": matter(case), "firm": firm_facts(case),
         "answers": _answers(case, able, form, queue) if form else [],
         "buttons": buttons, "has_main": bool(buttons) and buttons[0].action in FIRST, "foot_count": _fitting(buttons),

@@ -193,6 +193,23 @@ def test_a_stale_sheet_comes_back_with_what_was_typed(office, city):
     assert case.status == Status.REPORTED
 
 
+def test_accepting_what_a_colleague_accepted_leaves_no_button(office, city):
+    case = reported(city, AT)
+    stale = case.revision
+    perform(case, Action.ACCEPT, actor=city.director, at=AT)
+    typed = {"revision": stale, "tier": "SINGLE", "nature": "SINGLE", "category": city.categories["land"].pk}
+    for answer in (
+        office.post(url("board_act", case.pk, "accept"), typed),
+        office.post(url("board_act", case.pk, "accept"), typed, headers=HTMX),
+    ):
+        assert answer.status_code in {409, 422}
+        assert "周主任" in answer.text
+        assert "您填的没有记下" in answer.text
+        assert "用地指标" in answer.text
+        assert f'action="{url("board_act", case.pk, "accept")}' not in answer.text
+        assert reverse("cases:dispatch", args=[case.pk]) in answer.text
+
+
 def test_a_missing_reason_is_said_at_its_field(office, city):
     case = reported(city, AT)
     answer = office.post(url("board_act", case.pk, "refuse"), {"revision": case.revision, "note": ""}, headers=HTMX)

@@ -207,3 +207,35 @@ def test_the_page_asks_the_same_number_of_questions(client, city, rows, django_a
     client.get(address)
     with django_assert_num_queries(36):
         client.get(address)
+
+
+def test_a_stale_reopening_shows_the_words_and_the_way_on_but_no_button(client, city):
+    case = steps.rating(city, city.at)
+    case = rate(case.evaluations.get(), Rating(5), at=city.at)
+    stale = case.revision
+    perform(case, Action.REOPEN, actor=city.firm_user, at=city.at, note="先一步重新打开。")
+    client.force_login(city.firm_user)
+    address = reverse("cases:act", args=[case.pk, "reopen"])
+    answer = client.post(address, {"revision": stale, "note": "夜里还是<b>跳闸</b>。"})
+    assert answer.status_code == 409
+    assert "夜里还是&lt;b&gt;跳闸&lt;/b&gt;。" in answer.text
+    assert "您填的没有记下" in answer.text
+    assert reverse("cases:detail", args=[case.pk]) in answer.text
+    assert f'action="{address}"' not in answer.text
+    opened = client.get(address)
+    assert "现在不能办" in opened.text
+    assert f'action="{address}"' not in opened.text
+
+
+def test_a_stale_form_in_place_gives_up_its_button_too(client, city):
+    case = steps.dispatched(city, city.at)
+    stale = case.revision
+    perform(case, Action.OBJECT, actor=city.land_head, at=city.at, note="归人社。", proper_unit=city.labour)
+    client.force_login(city.land_head)
+    address = reverse("cases:act", args=[case.pk, "object"])
+    typed = {"revision": stale, "note": "我的法律依据", "proper_unit": city.labour.pk}
+    answer = client.post(address, typed, headers={**HX, "HX-Target": f"case-{case.pk}-act"})
+    assert answer.status_code == 422
+    assert "我的法律依据" in answer.text
+    assert str(city.labour) in answer.text
+    assert "<form" not in answer.text
