@@ -8,6 +8,7 @@ from cases.models import Case, Category
 from enterprises.models import Enterprise, Region
 
 MOST = 100
+PAIR = 2
 
 
 class BoardFilter(forms.Form):
@@ -70,11 +71,29 @@ class MergeMany(forms.Form):
 
     def __init__(self, data=None, *, cases, user):
         super().__init__(data, initial={"into": cases[0].pk if cases else None})
+        self.by_firm = _by_firm(cases)
         firms = {case.enterprise_id for case in cases}
         # Whatever else the firm has in hand is a target too, not only what was ticked.
         self.fields["into"].queryset = (
             Case.objects.visible_to(user).open().filter(enterprise__in=firms).order_by("reported_at")
         )
+
+    @property
+    def refusal(self):
+        """一勾选就看得出并不了的原因；并得了为空串。"""
+        if len(self.by_firm) > 1:
+            count = sum(len(cases) for _, cases in self.by_firm)
+            return f"勾选的 {count} 件分属 {len(self.by_firm)} 家企业，只能并同一企业的问题。"
+        if self.by_firm and self.fields["into"].queryset.count() < PAIR:
+            return f"{self.by_firm[0][0]}没有别的在办问题，这一件无处可并。"
+        return ""
+
+
+def _by_firm(cases):
+    found = {}
+    for case in cases:
+        found.setdefault(case.enterprise, []).append(case)
+    return list(found.items())
 
 
 class CadreChoiceField(forms.ModelChoiceField):

@@ -129,7 +129,7 @@ def _merge(request):
     picked = picked_cases(request.POST, request.user)
     is_sent = "into" in request.POST
     form = MergeMany(request.POST if is_sent else None, cases=[case for case, _ in picked], user=request.user)
-    if is_sent and picked and form.is_valid():
+    if is_sent and picked and not form.refusal and form.is_valid():
         into, note = form.cleaned_data["into"], form.cleaned_data["note"]
         others = [(case, revision) for case, revision in picked if case.pk != into.pk]
         told = perform_each(others, Action.MERGE, actor=request.user, at=timezone.now(), into=into, note=note)
@@ -156,6 +156,8 @@ def _assign_one(request, firm, said):
 
 
 def _ask(request, context):
-    status = 422 if context["form"].errors else 200
+    form = context["form"]
+    refusal = getattr(form, "refusal", "")
+    status = 422 if form.errors or (refusal and form.is_bound) else 200
     template = "cases/_board_ask_drawer.html" if is_fragment(request) else "cases/board_ask.html"
-    return render(request, template, context | {"back": _back(request)}, status=status)
+    return render(request, template, context | {"back": _back(request), "refusal": refusal}, status=status)

@@ -276,6 +276,26 @@ def test_merging_asks_which_to_keep_first(office, city):
     assert (other.status, other.merged_into_id) == (Status.MERGED, keep.pk)
 
 
+def test_cases_of_two_firms_are_refused_as_soon_as_they_are_chosen(office, city):
+    mine = [reported(city, AT), reported(city, AT)]
+    foreign = CaseFactory(enterprise=city.other_firm, status=Status.REPORTED)
+    for headers in ({}, HTMX):
+        ask = office.post(url("board_bulk"), {"do": "merge", "pick": pick(*mine, foreign)}, headers=headers)
+        assert "勾选的 3 件分属 2 家企业，只能并同一企业的问题。" in ask.text
+        assert "只并这 2 件" in ask.text
+        assert 'id="ask-form"' not in ask.text
+        assert 'form="ask-form"' not in ask.text
+    said = {"do": "merge", "pick": pick(*mine, foreign), "into": mine[0].pk}
+    assert office.post(url("board_bulk"), said).status_code == 422
+    assert not Case.objects.filter(status=Status.MERGED).exists()
+
+
+def test_a_case_alone_has_nothing_to_be_merged_into(office, city):
+    ask = office.post(url("board_bulk"), {"do": "merge", "pick": pick(reported(city, AT))}, headers=HTMX)
+    assert "这一件无处可并" in ask.text
+    assert 'form="ask-form"' not in ask.text
+
+
 def test_assigning_a_lead_cadre_to_several_firms(office, city):
     bare = [EnterpriseFactory(region=city.regions["weidu"]) for _ in range(2)]
     said = {"do": "assign", "pick": [firm.pk for firm in bare], "cadre": city.cadre.pk}
