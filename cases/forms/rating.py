@@ -3,7 +3,7 @@
 from django import forms
 
 from cases.enums import Satisfaction
-from cases.models import Evaluation
+from cases.models.evaluation import TICKS
 from cases.services.rating import COMMENT_MOST, Rating
 
 
@@ -18,7 +18,7 @@ class RatingForm(forms.Form):
         error_messages={"required": "请在五个评价里选一个。", "invalid_choice": "请在五个评价里选一个。"},
     )
     ticks = forms.MultipleChoiceField(
-        label="符合的请勾上", choices=Evaluation.tick_choices, required=False, widget=forms.CheckboxSelectMultiple
+        label="符合的请勾上", choices=tuple(TICKS.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
     comment = forms.CharField(
         label="想说的一句话",
@@ -33,7 +33,7 @@ class RatingForm(forms.Form):
         said = self.cleaned_data
         return Rating(
             said["satisfaction"],
-            **{name: name in said["ticks"] for name in Evaluation.TICKS},
+            **{name: name in said["ticks"] for name in TICKS},
             comment=said["comment"],
             was_pressured=said["was_pressured"],
         )

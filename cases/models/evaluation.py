@@ -8,6 +8,9 @@ from cases.models.case import Case
 from cases.models.handling import Submission
 from cases.querysets import CasePartQuerySet
 
+# 评价单上三个可勾的：字段名与给企业看的原话。
+TICKS = {"is_real": "问题真的解决了", "was_contacted": "承办单位联系过我", "was_told_once": "一次说清了要交什么"}
+
 
 class Evaluation(models.Model):
     """一次评价邀请：链接由随机数与密钥算出、只能用一次、15 天†；没评就是没评，不算满意（R-28）。"""
@@ -19,9 +22,9 @@ class Evaluation(models.Model):
     invited_at = models.DateTimeField("邀请时间")
     expires_on = models.DateField("有效至")
     satisfaction = models.PositiveSmallIntegerField("评价", choices=Satisfaction.choices, null=True, blank=True)
-    is_real = models.BooleanField("问题真的解决了", default=False)
-    was_contacted = models.BooleanField("承办单位联系过我", default=False)
-    was_told_once = models.BooleanField("一次说清了要交什么", default=False)
+    is_real = models.BooleanField(TICKS["is_real"], default=False)
+    was_contacted = models.BooleanField(TICKS["was_contacted"], default=False)
+    was_told_once = models.BooleanField(TICKS["was_told_once"], default=False)
     comment = models.CharField("一句话", max_length=300, blank=True)
     was_pressured = models.BooleanField("有人要求给好评", default=False)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
@@ -34,19 +37,12 @@ class Evaluation(models.Model):
 
     objects = CasePartQuerySet.as_manager()
 
-    TICKS = ("is_real", "was_contacted", "was_told_once")
-
     class Meta:
         verbose_name = verbose_name_plural = "企业评价"
         ordering = ("-invited_at",)
         indexes = [models.Index(fields=["rated_at"], name="evaluation_rated")]
 
-    @classmethod
-    def tick_choices(cls) -> list[tuple[str, str]]:
-        """评价单上三个可勾的：字段名与原话。"""
-        return [(name, str(cls._meta.get_field(name).verbose_name)) for name in cls.TICKS]
-
     @property
     def ticked(self) -> list[str]:
         """企业勾了哪几条，原话。"""
-        return [words for name, words in self.tick_choices() if getattr(self, name)]
+        return [words for name, words in TICKS.items() if getattr(self, name)]

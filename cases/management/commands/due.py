@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from cadres.calendar import WorkCalendar
 from cadres.services.calendar import calendar_at
@@ -14,10 +14,11 @@ from cases.rules.rulesets import label
 from cases.rules.wording import with_weekday
 from cases.services.clocks import reckon_all
 from cases.services.reckoning import PlannedTerm
+from zhuqi.kernel.commands import PortalCommand
 from zhuqi.kernel.errors import DomainError
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Prints what a case dispatched on a day would owe, and why."""
 
     help = "某天交办，一套规则的每个时限落在哪天、为什么。例：manage.py due 2026-02-13 --rule 13710"

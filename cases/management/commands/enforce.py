@@ -2,22 +2,23 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cases.services.enforcement import EnforcementFailed, enforce
 from cases.services.foresight import foresee
+from zhuqi.kernel.commands import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """到点执行与预演。"""
 
     help = "执行到某一时刻为止该跑的时点；--preview 只列出会签发什么，什么也不改。"
 
     def add_arguments(self, parser):
         """参数。"""
-        parser.add_argument("--at", help="时刻，如 2026-02-24T09:00+08:00；缺省为现在", default=None)
+        parser.add_argument("--at", metavar="时刻", help="时刻，如 2026-02-24T09:00+08:00；缺省为现在", default=None)
         parser.add_argument("--preview", action="store_true", help="只预演，不改任何数据")
         parser.add_argument("--json", action="store_true", help="输出 JSON")
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from cadres.services.calendar import seed_calendar
 from cases.models import RuleSet
 from cases.services.rulesets import seed_rule_sets
+from zhuqi.kernel.commands import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """What no case can run without (R-40, R-42)."""
 
     help = "载入工作日历（2021—2026 年）和办理规则；已有的不动。"

@@ -4,12 +4,13 @@ from argparse import ArgumentTypeError
 from datetime import date, datetime, time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
 from reports.demo.city.build import build, is_built
 from reports.demo.city.scale import SCALES
+from zhuqi.kernel.commands import PortalCommand
 from zhuqi.kernel.errors import DomainError
 
 SEED = 2026
@@ -17,7 +18,7 @@ A_HUNDRED = 100
 IN_THE_AFTERNOON = time(16, 30)
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Builds once; a database with people in it is left alone."""
 
     help = "生成演示城市（虚构的企业与人员），案件由系统自己的服务逐日办出来；已有数据的库不动。"

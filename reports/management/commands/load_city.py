@@ -6,15 +6,16 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from reports.demo.book import read, shipped, written
 from reports.demo.start import load_start_data
+from zhuqi.kernel.commands import PortalCommand
 from zhuqi.kernel.errors import InvalidInput
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Regions, units, categories, chains, clusters, tags, calendar, rule-sets."""
 
     help = "载入一座城市的起始数据：区域、单位、类别、产业链、标签、工作日历、办理规则；已有的不动。"

@@ -2,20 +2,21 @@
 
 from datetime import datetime
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from reports.models import Ranking
 from reports.services import recompute
+from zhuqi.kernel.commands import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """只读；不一样时以非零退出，供例行检查。"""
 
     help = "用冻结的事实重算一个月的通报，与存下的数字逐项比对。"
 
     def add_arguments(self, parser):
         """一个月份。"""
-        parser.add_argument("month", help="月份，如 2026-10")
+        parser.add_argument("month", metavar="月份", help="月份，如 2026-10")
 
     def handle(self, *args, month, **options):
         """重算并比对。"""

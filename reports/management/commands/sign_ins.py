@@ -3,14 +3,13 @@
 from typing import Any
 from unicodedata import east_asian_width
 
-from django.core.management.base import BaseCommand
-
 from cadres.enums import Role
 from cadres.models import User
 from reports.demo.city.sign_ins import PASSWORD, SIGN_INS
+from zhuqi.kernel.commands import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Prints a table; says so where there is no demo city."""
 
     help = "列出演示城市的登录账号。"

@@ -3,19 +3,21 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from zhuqi.icons import ICONS, SPRITE, sprite_from
+from zhuqi.kernel.commands import PortalCommand
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """manage.py build_icons."""
 
     help = "从 node_modules/@tabler/icons 生成页面用的图标合集"
 
     def add_arguments(self, parser):
         """--source: another folder with outline/ and filled/."""
-        parser.add_argument("--source", type=Path, default=Path(settings.BASE_DIR) / "node_modules/@tabler/icons/icons")
+        default = Path(settings.BASE_DIR) / "node_modules/@tabler/icons/icons"
+        parser.add_argument("--source", type=Path, default=default, metavar="目录", help="Tabler 图标所在目录")
 
     def handle(self, *args, source, **options):
         """Write the sprite; leave the old one when a source is missing."""
