@@ -17,6 +17,7 @@ from enterprises.models import Enterprise, Region
 from enterprises.services.index import FIRMS
 from zhuqi.kernel.bigrams import phrases
 
+KEY_MOST = 9  # digits of a key in an address; more is nonsense
 SHELVED_LONG = timedelta(days=60)
 FLAGS = (
     ("open", "在办"),
@@ -63,14 +64,24 @@ class CaseFilter(forms.Form):
     def __init__(self, data=None, *, user):
         super().__init__(data)
         self.user = user
-        self.fields["category"].queryset = Category.objects.filter(is_active=True).select_related("parent")
-        self.fields["unit"].queryset = Unit.objects.filter(is_active=True)
+        self.fields["category"].queryset = self._offered(Category, "category").select_related("parent")
+        self.fields["unit"].queryset = self._offered(Unit, "unit")
         self.fields["region"].queryset = _regions(user)
         self.fields["enterprise"].queryset = Enterprise.objects.visible_to(user)
         self.fields["flag"].choices = [
             ("", "全部情形"),
             *(flag for flag in FLAGS if user.role in FLAGS_KEPT_BACK.get(flag[0], {user.role})),
         ]
+
+    def _offered(self, model, name):
+        """在用的；停用了的还有件要看，网址里写着它就也认。"""
+        asked = str(self.data.get(name, ""))
+        is_key = asked.isdecimal() and len(asked) <= KEY_MOST
+        return (
+            model.objects.filter(Q(is_active=True) | Q(pk=int(asked)))
+            if is_key
+            else model.objects.filter(is_active=True)
+        )
 
     @property
     def chosen(self):

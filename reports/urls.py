@@ -11,6 +11,7 @@ register_converter(MonthConverter, "month")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cockpit", views.cockpit, name="cockpit"),
     path("cockpit/<slug:key>", views.cockpit_cases, name="cockpit_cases"),
+    path("matrix", views.matrix, name="matrix"),
     path("wall", views.wall, name="wall"),
     path("ranking", views.ranking, name="ranking"),
     path("ranking/objection/<int:pk>", views.ranking_rule_objection, name="ranking_rule_objection"),

@@ -78,7 +78,7 @@ SETTINGS = Entry(
     ),
 )
 INSTRUCTIONS = Entry("批示", "pencil-plus", "cases:instructions")
-COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit")
+COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit", ("reports:cockpit_cases", "reports:matrix"))
 SUPERVISION = Entry("问效", "gavel", "cases:supervision")
 SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks")
 WALL = Entry("大屏", "device-tv", "reports:wall")

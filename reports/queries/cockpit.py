@@ -10,24 +10,19 @@ from django.db.models.functions import Coalesce
 
 from cadres.models import Visit
 from cadres.services import duties
-from cases.enums import BAD_RATINGS, Level, Status, TicketKind, TicketState, Tier
-from cases.models import Case, Category, Deadline, Evaluation
+from cases.enums import BAD_RATINGS, Level, Status, Tier
+from cases.models import Case, Category, Evaluation
 from enterprises.models import Enterprise, Region
-from reports.queries.month import MonthSpan, due_deadlines, midnight, month_of
+from reports.queries.behind import WAITING
+from reports.queries.due import due_in, kept_by
+from reports.queries.month import midnight, month_of
 from zhuqi.datewords import day_of
 
 MONTHS = 13
-DAY = timedelta(days=1)
 LONG_SHELVED = timedelta(days=60)
 CATEGORIES_SHOWN = 6
 UNITS_SHOWN = 8
 SHORT = 4
-UNMET = Q(met_at__isnull=True)
-# A 重大 case whose dispatch the leader has still to approve: its 交办单 is drafted, not issued.
-WAITING = Q(
-    status=Status.ACCEPTED, tier=Tier.MAJOR, tickets__kind=TicketKind.DISPATCH, tickets__state=TicketState.DRAFT
-)
-LISTS = {"red": "问效在办", "reopened": "复开在办", "waiting": "待领导批准交办", "due": "本月应办结"}
 
 
 @dataclass(slots=True)
@@ -112,7 +107,7 @@ def numbers(user: Any, *, today: date) -> Numbers:
         oldest=Min("next_due_on", filter=is_late),
     )
     oldest = found.pop("oldest")
-    due = _due(user, span, today).aggregate(due=Count("case", distinct=True))
+    due = due_in(user, span, today).aggregate(due=Count("case", distinct=True))
     rated = Evaluation.objects.visible_to(user).filter(case__is_legal=False).order_by()
     within = Q(rated_at__gte=span.since, rated_at__lt=span.until)
     ratings = rated.filter(within | Q(lapsed_at__gte=span.since, lapsed_at__lt=span.until)).aggregate(
@@ -132,30 +127,6 @@ def numbers(user: Any, *, today: date) -> Numbers:
     )
 
 
-def _due(user: Any, span: MonthSpan, today: date) -> Any:
-    """本月到今天为止已经到期、或者已经办了的（R-50 的应办结；涉法涉诉没有办结期限）。"""
-    rows = due_deadlines(span, Deadline.objects.visible_to(user)).filter(case__is_legal=False)
-    return rows.filter(Q(due_on__lt=today) | ~UNMET).exclude(UNMET & Q(case__status=Status.PAUSED))
-
-
-def _is_late(span: MonthSpan) -> Q:
-    """没办的，和到期日 24:00 以后才办的。逐日写开：不在库里换算时区，十万件也快。"""
-    late, day = UNMET, span.first
-    while day <= span.last:
-        day += DAY
-        late |= Q(due_on=day - DAY, met_at__gte=midnight(day))
-    return late
-
-
-def _kept(rows: Any, by: str, span: MonthSpan) -> dict[Any, tuple[int, int]]:
-    """按一列分：（按时件数，应办结件数）。一件多期的，都按时才算。"""
-    late = _is_late(span)
-    found = rows.values_list(by).annotate(
-        due=Count("case", distinct=True), late=Count("case", filter=late, distinct=True)
-    )
-    return {key: (due - late_count, due) for key, due, late_count in found.order_by()}
-
-
 def _open_by(user: Any, by: str, today: date) -> Any:
     is_late = Q(next_due_on__lt=today) & ~Q(status=Status.PAUSED)
     rows = Case.objects.visible_to(user).open().order_by()
@@ -173,7 +144,7 @@ def regions(user: Any, *, today: date, contact: duties.Round) -> list[Line]:
     lines = {region.pk: Line(region.pk, region.name, short=_short(region)) for region in Region.objects.all()}
     for key, number, late in _open_by(user, "region", today):
         lines[key].open, lines[key].overdue = number, late
-    for key, (kept, due) in _kept(_due(user, span, today), "case__region", span).items():
+    for key, (kept, due) in kept_by(due_in(user, span, today), "case__region", span).items():
         lines[key].kept, lines[key].due = kept, due
     for key, firms in (
         Enterprise.objects.visible_to(user).active().order_by().values_list("region").annotate(n=Count("pk"))
@@ -200,7 +171,7 @@ def total(lines: list[Line], name: str) -> Line:
 def units(user: Any, *, today: date) -> list[Line]:
     """在办最多的承办单位。两条查询。"""
     span = month_of(today)
-    kept = _kept(_due(user, span, today), "holder", span)
+    kept = kept_by(due_in(user, span, today), "holder", span)
     rows = _open_by(user, "lead", today).filter(lead__isnull=False)
     found = rows.annotate(name=Max("lead__short_name"), full=Max("lead__name"))
     lines = []
@@ -268,25 +239,3 @@ def exceptions(user: Any, *, today: date, most: int = 2) -> Exceptions:
         shelved_count=shelved.count(),
         reopened=list(cases.filter(reopened_count__gt=0).order_by("-pk")[:1]),
     )
-
-
-def listed(user: Any, key: str, *, today: date, region: int | None = None, unit: int | None = None) -> Any:
-    """一个数背后的案件（LISTS），急的在前。"""
-    cases = Case.objects.visible_to(user)
-    if region:
-        cases = cases.filter(region=region)
-    due = _due(user, month_of(today), today)
-    if key == "due":
-        cases = cases.filter(pk__in=(due.filter(holder=unit) if unit else due).order_by().values("case"))
-    elif unit:
-        cases = cases.filter(lead=unit)
-    narrowings = {"red": cases.red, "reopened": lambda: cases.open().filter(reopened_count__gt=0),
-                  "waiting": lambda: cases.open().filter(WAITING), "due": lambda: cases}  # fmt: skip
-    return narrowings[key]().order_by("next_due_on", "pk")
-
-
-def late_of(user: Any, cases: list[int], *, today: date) -> frozenset[int]:
-    """这些案件里，本月应办结而没有按时的。"""
-    span = month_of(today)
-    rows = _due(user, span, today).filter(_is_late(span), case__in=cases)
-    return frozenset(rows.order_by().values_list("case", flat=True))

@@ -13,15 +13,17 @@ from cases.enums import Status, TicketKind
 from cases.models import Case, Instruction, Ticket
 from enterprises.models import Region
 from reports.links import case_list, month_list
+from reports.queries import behind
 from reports.queries import cockpit as figures
 from reports.queries.month import month_of
 from zhuqi.kernel.pagination import page_of
 
 REFRESH_SECONDS = 300
+NUMBER_MOST = 9  # digits of a key in an address; more is nonsense
 SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
 
 
-def _reader(request):
+def reader_of(request):
     """领导、督查、活动办；别人没有这一页。"""
     if request.user.role not in SEES_COCKPIT or not request.user.unit_id:
         raise Http404
@@ -30,7 +32,7 @@ def _reader(request):
 
 def _shared(request):
     """驾驶舱和大屏都要的：数、趋势、区域、例外。"""
-    user = _reader(request)
+    user = reader_of(request)
     at, today = timezone.now(), timezone.localdate()
     contact = figures.contact_round(today)
     regions = figures.regions(user, today=today, contact=contact)
@@ -60,7 +62,7 @@ def _links(today):
         "closed": month_list(today, "closed"),
         "major": case_list(flag="open", tier="MAJOR"),
         "shelved": case_list(flag="shelved60"),
-        **{key: reverse("reports:cockpit_cases", args=[key]) for key in figures.LISTS},
+        **{key: reverse("reports:cockpit_cases", args=[key]) for key in behind.LISTS},
     }
 
 
@@ -109,6 +111,7 @@ def cockpit(request):
         "rest_count": sum(number for _, _, number in rest),
         "rest_kinds": len(rest),
         "rest_share": min(100, sum(number for _, _, number in rest) * 100 / largest) if largest else 0,
+        "ages": _ages(user, today),
         "instructions": mine.select_related("case").order_by(F("answered_at").asc(nulls_first=True), "due_on")[:2]
         if user.role == Role.LEADER
         else (),
@@ -117,39 +120,66 @@ def cockpit(request):
     return render(request, "reports/cockpit.html", context)
 
 
+def _ages(user, today):
+    rows = behind.held_by_age(user, today=today)
+    largest = max((number for _, number in rows), default=0)
+    held = reverse("reports:cockpit_cases", args=["held"])
+    return [
+        {"words": words, "count": number, "share": number * 100 / largest if largest else 0, "url": f"{held}?age={at}"}
+        for at, (words, number) in enumerate(rows)
+    ]
+
+
 def _instruction_counts(mine, today):
     waiting = Q(answered_at__isnull=True)
     return mine.order_by().aggregate(
-        all=Count("pk"), waiting=Count("pk", filter=waiting), overdue=Count("pk", filter=waiting & Q(due_on__lt=today))
+        all=Count("pk"),
+        waiting=Count("pk", filter=waiting),
+        overdue=Count("pk", filter=waiting & Q(due_on__lt=today)),
+        answered=Count("pk", filter=~waiting),
     )
 
 
 @require_GET
 def cockpit_cases(request, key):
-    """问题页的筛选里没有的几个数的清单：问效在办、复开在办、待批准交办、本月应办结。"""
-    user, today = _reader(request), timezone.localdate()
-    if key not in figures.LISTS:
+    """问题页的筛选里没有的几个数的清单：问效在办、复开在办、待批准交办、本月应办结、挂账几档、没有主办的。"""
+    user, today = reader_of(request), timezone.localdate()
+    if key not in behind.LISTS:
         raise Http404
-    narrow = {name: int(request.GET[name]) for name in ("region", "unit") if request.GET.get(name, "").isdecimal()}
-    rows = figures.listed(user, key, today=today, **narrow).for_list()
+    narrow = {name: number_in(request, name) for name in ("region", "unit", "age")}
+    status = request.GET.get("status", "")
+    rows = behind.listed(user, key, today=today, status=status, **narrow).for_list()
     page = page_of(rows, request.GET.get("page"), size=50)
-    late = figures.late_of(user, [case.pk for case in page], today=today) if key == "due" else frozenset()
     context = {
         "key": key,
-        "title": figures.LISTS[key],
+        "title": _title_of(key, narrow["age"], status),
         "page": page,
-        "late": late,
+        "late": behind.late_of(user, [case.pk for case in page], today=today) if key == "due" else frozenset(),
         "place": _place_of(narrow),
         "month": today,
     }
     return render(request, "reports/cockpit_cases.html", context)
 
 
+def number_in(request, name):
+    """网址里的一个编号；不是编号的当没写。"""
+    given = request.GET.get(name, "")
+    return int(given) if given.isdecimal() and len(given) <= NUMBER_MOST else None
+
+
+def _title_of(key, age, status):
+    if key == "held" and age is not None:
+        return f"挂账 {behind.AGES[min(age, len(behind.AGES) - 1)][0]}的"
+    if key == "unled" and status in Status.values:
+        return f"{behind.LISTS[key]} · {Status(status).label}"
+    return behind.LISTS[key]
+
+
 def _place_of(narrow):
     found = []
-    if "region" in narrow:
+    if narrow["region"]:
         found += [region.name for region in Region.objects.filter(pk=narrow["region"])]
-    if "unit" in narrow:
+    if narrow["unit"]:
         found += [str(unit) for unit in Unit.objects.filter(pk=narrow["unit"])]
     return " · ".join(found)
 

@@ -85,6 +85,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
     "county": (("board", "cases:board", None), ("cases", "cases:list", None), ("gaps", "cadres:gaps", None)),
     "leader": (
         ("cockpit", "reports:cockpit", None),
+        ("cockpit-matrix", "reports:matrix", None),
         ("wall", "reports:wall", None),
         *CASEWORK,
         ("supervision", "cases:supervision", None),

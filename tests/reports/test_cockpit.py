@@ -1,6 +1,6 @@
 """驾驶舱 and 大屏: right figures, each with its list, only in the reader's sight, in a fixed number of queries."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,11 +11,12 @@ from django.urls import reverse
 from cadres.enums import VisitMode
 from cases.enums import Clock, Level, Outcome, Status, TicketKind, TicketState, Tier
 from cases.models import Case, Evaluation, Instruction
+from reports.queries import behind
 from reports.queries import cockpit as figures
 from tests.factories import SHANGHAI, VisitFactory
 from tests.reports.months import Month
 
-PAGES = ["/reports/cockpit", "/reports/wall", "/reports/cockpit/due"]
+PAGES = ["/reports/cockpit", "/reports/wall", "/reports/cockpit/due", "/reports/cockpit/held", "/reports/matrix"]
 
 
 @pytest.fixture(autouse=True)
@@ -191,6 +192,53 @@ def test_the_list_behind_a_rate_tells_late_from_on_time(client, month, city):
     assert client.get("/reports/cockpit/colour").status_code == 404
 
 
+def test_shelved_cases_by_age(client, month, city):
+    for days in (0, 30, 31, 60, 61, 90, 91):
+        month.case(status=Status.SHELVED, submitted_at=now(23, 0) - timedelta(days=days))
+    assert [number for _, number in behind.held_by_age(city.leader, today=city.today)] == [2, 2, 2, 1]
+    client.force_login(city.leader)
+    page = client.get("/reports/cockpit/held", {"age": 3})
+    assert "挂账 90 天以上的" in page.content.decode()
+    assert page.context["page"].paginator.count == 1
+    assert client.get("/reports/cockpit/held", {"age": 99}).context["page"].paginator.count == 1
+    assert client.get("/reports/cockpit/held", {"age": "x", "unit": "9" * 30}).context["page"].paginator.count == 7
+
+
+def test_a_unit_that_has_closed_still_opens_its_cases(client, month, city):
+    in_hand(month, 25)
+    city.land.is_active = False
+    city.land.save()
+    client.force_login(city.leader)
+    line = client.get("/reports/matrix").context["lines"][0]
+    assert client.get(line["url"]).context["page"].paginator.count == 1
+
+
+def test_the_matrix_is_sorted_as_asked(client, month, city):
+    for _ in range(2):
+        in_hand(month, 25, unit=city.labour)
+    in_hand(month, 5)
+    waiting = month.case(status=Status.REPORTED)
+    Case.objects.filter(pk=waiting.pk).update(lead=None)
+    client.force_login(city.leader)
+
+    def names(**asked):
+        return [line["name"] for line in client.get("/reports/matrix", asked).context["lines"]]
+
+    last = "还没有主办单位"
+    assert names() == ["市人社局", "市自然资源局", last]
+    assert names(sort="overdue") == ["市自然资源局", "市人社局", last]
+    assert names(sort="name") == ["市人社局", "市自然资源局", last]
+    assert names(sort="nonsense") == names()
+    assert names(region=city.regions["yuzhou"].pk) == []
+
+
+def test_a_county_cannot_ask_for_another(client, month, city):
+    in_hand(month, 5, firm=city.other_firm)
+    client.force_login(city.county_director)
+    page = client.get("/reports/matrix", {"region": city.regions["yuzhou"].pk})
+    assert (page.context["chosen"], page.context["lines"]) == (None, [])
+
+
 def test_a_leaders_instructions(client, month, city):
     case = in_hand(month, 25)
     Instruction.objects.create(case=case, leader=city.leader, text="先算投资，再上会。", given_at=city.at)
@@ -207,7 +255,9 @@ def test_an_empty_city_has_a_cockpit_too(client, city):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("url", "expected"), [("/reports/cockpit", 36), ("/reports/wall", 29)])
+@pytest.mark.parametrize(
+    ("url", "expected"), [("/reports/cockpit", 37), ("/reports/wall", 29), ("/reports/matrix", 10)]
+)
 def test_the_queries_do_not_grow(client, month, city, number, url, expected):
     for _ in range(number):
         in_hand(month, 5, level=Level.INQUIRY)

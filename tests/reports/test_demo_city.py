@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import call_command
@@ -29,6 +30,7 @@ from reports.demo.start import load_start_data
 from reports.models import Ranking
 from reports.services import recompute
 from tests.factories import SHANGHAI
+from tests.reports.checking import check_pages
 
 NOW = datetime(2026, 11, 23, 16, 30, tzinfo=SHANGHAI)
 TODAY = NOW.date()
@@ -161,6 +163,24 @@ def test_ratings_have_all_levels_and_none():
     assert Evaluation.objects.exclude(lapsed_at=None).exists()
     assert Case.objects.filter(bad_rating_count__gte=2).exists()
     assert Case.objects.filter(reopened_count__gte=1).exists()
+
+
+# --- every figure is a true one ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("username", ["leader", "supervisor", "office", "county"])
+def test_the_cockpit_says_what_a_recount_says(client, username):
+    with time_machine.travel(NOW, tick=False):
+        check_pages(client, User.objects.get(username=username), NOW)
+
+
+def test_every_cell_opens_its_cases(client):
+    client.force_login(User.objects.get(username="leader"))
+    with time_machine.travel(NOW, tick=False):
+        page = client.get("/reports/matrix").context
+        cells = [cell for line in (*page["lines"], page["whole"]) for cell in line["cells"] if cell["count"]]
+        cells += [each for each in client.get("/reports/cockpit").context["ages"] if each["count"]]
+        assert len(cells) > 50
+        wrong = [cell for cell in cells if client.get(cell["url"]).context["page"].paginator.count != cell["count"]]
+    assert wrong == []
 
 
 # --- who signs in -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,92 @@
+"""驾驶舱上的数背后的清单：问题页的筛选里没有的几个（`LISTS`）。每个数与它的清单用同一个条件。"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from cases.enums import Status, TicketKind, TicketState, Tier
+from cases.models import Case
+from reports.queries.due import due_in, is_late
+from reports.queries.month import midnight, month_of
+
+# A 重大 case whose dispatch the leader has still to approve: its 交办单 is drafted, not issued.
+WAITING = Q(
+    status=Status.ACCEPTED, tier=Tier.MAJOR, tickets__kind=TicketKind.DISPATCH, tickets__state=TicketState.DRAFT
+)
+LISTS = {
+    "red": "问效在办",
+    "reopened": "复开在办",
+    "waiting": "待领导批准交办",
+    "due": "本月应办结",
+    "held": "挂账",
+    "unled": "还没有主办单位的",
+}
+# 挂账 by age in days, first and last included; None has no end.
+AGES = (("30 天以内", 0, 30), ("31–60 天", 31, 60), ("61–90 天", 61, 90), ("90 天以上", 91, None))
+
+
+def held_for(today: date, least: int, most: int | None) -> Q:
+    """挂账满 `least` 天、不到 `most` 天零一日的（R-50）：从申报那天算。没有申报时间的算今天。"""
+    found = Q()
+    if least:
+        found &= Q(submitted_at__lt=midnight(today - timedelta(days=least - 1)))
+    if most is not None:
+        since = Q(submitted_at__gte=midnight(today - timedelta(days=most)))
+        found &= since if least else since | Q(submitted_at__isnull=True)
+    return found
+
+
+def held_by_age(user: Any, *, today: date) -> list[tuple[str, int]]:
+    """挂账的件按已挂的天数：（说法，件数），四档。一条查询。"""
+    held = Case.objects.visible_to(user).filter(status=Status.SHELVED).order_by()
+    bands = {f"n{at}": Count("pk", filter=held_for(today, *ends)) for at, (_, *ends) in enumerate(AGES)}
+    found = held.aggregate(**bands)
+    return [(words, found[f"n{at}"]) for at, (words, *_) in enumerate(AGES)]
+
+
+def listed(user: Any, key: str, *, today: date, **narrow: Any) -> Any:
+    """一个数背后的案件（LISTS），急的在前。
+
+    `narrow` 还可以有 region、unit（应办结的按当时的责任单位，别的按主办）、age（挂账的第几档）、status。
+    """
+    cases = Case.objects.visible_to(user)
+    region, unit = narrow.get("region"), narrow.get("unit")
+    if region:
+        cases = cases.filter(region=region)
+    if key == "due":
+        due = due_in(user, month_of(today), today)
+        cases = cases.filter(pk__in=(due.filter(holder=unit) if unit else due).order_by().values("case"))
+    elif unit:
+        cases = cases.filter(lead=unit)
+    narrowings = {
+        "red": cases.red,
+        "reopened": lambda: cases.open().filter(reopened_count__gt=0),
+        "waiting": lambda: cases.open().filter(WAITING),
+        "due": lambda: cases,
+        "held": lambda: _held(cases, narrow.get("age"), today),
+        "unled": lambda: _unled(cases, narrow.get("status", ""), today),
+    }
+    return narrowings[key]().order_by("next_due_on", "pk")
+
+
+def _held(cases: Any, age: int | None, today: date) -> Any:
+    held = cases.filter(status=Status.SHELVED)
+    if age is None:
+        return held
+    _, *ends = AGES[min(age, len(AGES) - 1)]
+    return held.filter(held_for(today, *ends))
+
+
+def _unled(cases: Any, status: str, today: date) -> Any:
+    rows = cases.filter(lead__isnull=True)
+    if status in Status.values:
+        return rows.filter(status=status)
+    return {"open": rows.open, "overdue": lambda: rows.overdue(today)}.get(status, lambda: rows)()
+
+
+def late_of(user: Any, cases: list[int], *, today: date) -> frozenset[int]:
+    """这些案件里，本月应办结而没有按时的。"""
+    span = month_of(today)
+    rows = due_in(user, span, today).filter(is_late(span), case__in=cases)
+    return frozenset(rows.order_by().values_list("case", flat=True))

@@ -1,0 +1,132 @@
+"""Every figure on 驾驶舱, 大屏 and 单位 × 状态 equals a slow recount of our own, over random data and for every reader."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases.enums import Clock, Level, Outcome, Status, TicketKind, TicketState, Tier
+from cases.models import Instruction
+from tests.factories import SHANGHAI, VisitFactory
+from tests.reports.checking import check_pages
+from tests.reports.months import Month
+
+READERS = ("leader", "supervisor", "director", "county_director")
+TODAY = date(2026, 11, 23)
+DAYS = st.integers(0, 420)  # days ago: more than the thirteen months
+EDGES = st.sampled_from([0, 1, 22, 23, 29, 30, 31, 32, 59, 60, 61, 62, 89, 90, 91, 92, 388, 389])
+AGO = DAYS | EDGES
+HOURS = st.sampled_from([0, 9, 23])
+
+
+@st.composite
+def instants(draw):
+    """Up to now, often at the edge of a day."""
+    at = datetime(2026, 11, 23, draw(HOURS), draw(st.sampled_from([0, 59])), tzinfo=SHANGHAI) - timedelta(
+        days=draw(AGO)
+    )
+    return min(at, datetime(2026, 11, 23, 10, tzinfo=SHANGHAI))
+
+
+@st.composite
+def dates(draw):
+    """Around this month."""
+    return TODAY + timedelta(days=draw(st.integers(-55, 20) | st.sampled_from([-23, -22, -1, 0, 1])))
+
+
+DEADLINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "clock": st.sampled_from([Clock.RESOLVE, Clock.RESOLVE, Clock.REDO, Clock.SHELVED, Clock.FEEDBACK]),
+            "due_on": dates(),
+            "met_at": st.none() | instants(),
+            "voided_at": st.none() | st.none() | instants(),
+            "holder": st.sampled_from(["land", "labour", "bank"]),
+        }
+    ),
+    max_size=3,
+)
+CASES = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from([*Status, Status.SHELVED, Status.HANDLING, Status.CLOSED]).filter(
+            lambda each: each != Status.MERGED
+        ),
+        "level": st.sampled_from(Level),
+        "tier": st.sampled_from(Tier),
+        "is_legal": st.sampled_from([False, False, False, True]),
+        "firm": st.sampled_from(["firm", "other_firm"]),
+        "lead": st.sampled_from(["land", "labour", "bank", None]),
+        "category": st.sampled_from(["land", "labour", "factor", "finance", None]),
+        "reported_at": instants(),
+        "submitted_at": st.none() | instants(),
+        "closed_at": instants(),
+        "next_due_on": st.none() | dates(),
+        "reopened_count": st.sampled_from([0, 0, 0, 1, 2]),
+        "deadlines": DEADLINES,
+        "rating": st.none() | st.tuples(st.sampled_from([None, 1, 2, 3, 4, 5]), instants()),
+        "ticket": st.sampled_from([None, "draft", "urge", "void"]),
+        "visit": st.none() | dates(),
+        "instruction": st.none() | st.tuples(st.none() | dates(), st.none() | instants()),
+    }
+)
+
+
+def write(city, month, plan):
+    """One random case as rows; nothing here has to be possible, only to be counted right."""
+    lead = getattr(city, plan["lead"]) if plan["lead"] else None
+    firm = getattr(city, plan["firm"])
+    case = month.case(
+        firm=firm, status=plan["status"], level=plan["level"], tier=plan["tier"], is_legal=plan["is_legal"],
+        category=city.categories[plan["category"]] if plan["category"] else None, reported_at=plan["reported_at"],
+        submitted_at=plan["submitted_at"], next_due_on=plan["next_due_on"], reopened_count=plan["reopened_count"],
+        closed_at=plan["closed_at"] if plan["status"] == Status.CLOSED else None, region=firm.region,
+    )  # fmt: skip
+    if lead != case.lead:
+        type(case).objects.filter(pk=case.pk).update(lead=lead)
+    for row in plan["deadlines"]:
+        month.deadline(
+            case, row["clock"], due_on=row["due_on"], met_at=row["met_at"], voided_at=row["voided_at"],
+            holder=getattr(city, row["holder"]), started_on=row["due_on"] - timedelta(days=7),
+        )  # fmt: skip
+    if plan["rating"]:
+        _rate(month, case, *plan["rating"])
+    if plan["ticket"] == "draft":
+        month.ticket(case, TicketKind.DISPATCH, to=city.land, state=TicketState.DRAFT, number=None, issued_at=None)
+    elif plan["ticket"]:
+        state = TicketState.VOID if plan["ticket"] == "void" else TicketState.ISSUED
+        month.ticket(case, to=city.land, state=state, issued_at=plan["reported_at"])
+    if plan["visit"]:
+        VisitFactory(enterprise=firm, visited_on=plan["visit"])
+    if plan["instruction"]:
+        due_on, answered_at = plan["instruction"]
+        Instruction.objects.create(
+            case=case, leader=city.leader, text="请办。", given_at=plan["reported_at"], due_on=due_on,
+            answered_at=answered_at,
+        )  # fmt: skip
+
+
+def _rate(month, case, satisfaction, at):
+    rating = month.rating(case, satisfaction, submission=month.submission(case, Outcome.SOLVED))
+    values = {"rated_at": at, "lapsed_at": None} if satisfaction else {"rated_at": None, "lapsed_at": at}
+    type(rating).objects.filter(pk=rating.pk).update(**values)
+
+
+@pytest.fixture
+def readers(city):
+    """City and county: leader, supervisor, office."""
+    return [getattr(city, name) for name in READERS]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plans=st.lists(CASES, max_size=9))
+def test_every_figure_is_what_a_recount_gives(client, city, readers, plans):
+    with time_machine.travel(city.at, tick=False), transaction.atomic():
+        month = Month(city)
+        for plan in plans:
+            write(city, month, plan)
+        for reader in readers:
+            check_pages(client, reader, city.at)
+        transaction.set_rollback(True)
