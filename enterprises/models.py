@@ -82,6 +82,10 @@ class Enterprise(models.Model):
     )
     is_above_scale = models.BooleanField("规上企业", default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="enterprises", verbose_name="标签")
+    # What policies ask for; empty is "not known", and the firm may fill it in itself.
+    established_on = models.DateField("成立日期", null=True, blank=True)
+    revenue = models.PositiveIntegerField("上年营业收入（万元）", null=True, blank=True)
+    staff_count = models.PositiveIntegerField("从业人数", null=True, blank=True)
     is_active = models.BooleanField("在册", default=True)
     created_at = models.DateTimeField("登记时间")
     updated_at = models.DateTimeField("更新时间")

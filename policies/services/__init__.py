@@ -1,0 +1,25 @@
+"""政策与对接的写入口。"""
+
+from policies.services.library import (
+    Draft,
+    abolish,
+    conditions_of,
+    draft_policy,
+    may_edit,
+    may_publish,
+    publish,
+    publish_blocker,
+    revise,
+)
+
+__all__ = [
+    "Draft",
+    "abolish",
+    "conditions_of",
+    "draft_policy",
+    "may_edit",
+    "may_publish",
+    "publish",
+    "publish_blocker",
+    "revise",
+]
