@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Self, cast
 
 from django.apps import apps
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from cadres.enums import ARREARS, Role, UnitKind
@@ -159,17 +159,53 @@ class LookBackQuerySet(CasePartQuerySet):
         return self.waiting().filter(until_on__lt=today)
 
 
+class IssueCaseQuerySet(CasePartQuerySet):
+    """共性问题里的诉求：各看各看得到的那几件。"""
+
+    def live(self) -> Self:
+        """列入了、没有移出的。"""
+        return self.filter(joined_at__isnull=False, left_at__isnull=True)
+
+    def candidates(self) -> Self:
+        """提出来像、还没有列入的。"""
+        return self.filter(joined_at__isnull=True, left_at__isnull=True)
+
+    def waiting(self) -> Self:
+        """列入了、还没有答复到的；不予受理和并案的不等。"""
+        return self.live().filter(answered_at__isnull=True).exclude(case__status__in=("REFUSED", "MERGED"))
+
+
 class IssueQuerySet(ScopedQuerySet):
     """共性问题：里面有一件看得到就看得到；统一办理的单位和建议落实的单位也看得到。"""
 
     def scope_q(self, user: Viewer) -> Q:
-        """企业和干部看自己的那一件就够了，不看别家的汇总（R-03）。"""
+        """企业和干部看自己的那一件就够了，不看别家的汇总；没确认的只在活动办（R-03）。"""
         person = cast("User", user)
         if person.role not in {Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.UNIT} or not person.unit_id:
             return Q(pk__in=[])
         members = self.model.members.rel.related_model.objects.visible_to(person)  # type: ignore[attr-defined]
         seen = Q(Exists(members.filter(issue=OuterRef("pk"), left_at__isnull=True)))
-        return seen | Q(lead=person.unit_id) | Q(proposal_unit=person.unit_id)
+        seen |= Q(lead=person.unit_id) | Q(proposal_unit=person.unit_id)
+        return seen & Q(state__in=("CONFIRMED", "ANSWERED")) if person.role == Role.UNIT else seen
+
+    def with_counts(self) -> Self:
+        """带着几件、几家、答复了几件；没确认的数提出来的。"""
+        members = self.model.members.rel.related_model.objects.order_by()  # type: ignore[attr-defined]
+        own = members.filter(issue=OuterRef("pk"), left_at__isnull=True)
+        own = own.filter(Q(joined_at__isnull=False) | Q(issue__state__in=("PROPOSED", "DISMISSED"))).values("issue")
+        return self.annotate(
+            case_count=_counted(own.annotate(n=Count("pk"))),
+            firm_count=_counted(own.annotate(n=Count("case__enterprise", distinct=True))),
+            answered_count=_counted(own.filter(answered_at__isnull=False).annotate(n=Count("pk"))),
+        )
+
+    def owed(self, today: date) -> Self:
+        """政策建议到期没有落实的。"""
+        return self.filter(proposal_due_on__lt=today, proposal_done_at__isnull=True)
+
+
+def _counted(rows: Any) -> Coalesce:
+    return Coalesce(Subquery(rows.values("n")[:1]), 0)
 
 
 class MeetingQuerySet(ScopedQuerySet):

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from cadres.models import Unit, User
-from cases.enums import IssueState
+from cases.enums import IssueState, Outcome
 from cases.models.case import Case, Category
-from cases.querysets import CasePartQuerySet, IssueQuerySet
+from cases.querysets import IssueCaseQuerySet, IssueQuerySet
 from enterprises.models import IndustryChain
 
 
@@ -33,6 +33,8 @@ class CommonIssue(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人")
     decision = models.CharField("确认意见", max_length=500, blank=True)
     account = models.TextField("统一办理情况", max_length=4000, blank=True)
+    outcome = models.CharField("统一办理结果", max_length=1, choices=Outcome.choices, blank=True)
+    promised_on = models.DateField("承诺日期", null=True, blank=True)
     answered_at = models.DateTimeField("统一答复时间", null=True, blank=True)
     answered_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
@@ -50,6 +52,7 @@ class CommonIssue(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "共性问题"
         ordering = ("-proposed_at", "-pk")
+        indexes = [models.Index(fields=["state", "-proposed_at"], name="issue_state")]
 
     def __str__(self) -> str:
         return self.title
@@ -63,8 +66,9 @@ class CommonIssueCase(models.Model):
     likeness = models.PositiveSmallIntegerField("相似度（%）", default=100)
     joined_at = models.DateTimeField("列入时间", null=True, blank=True)
     left_at = models.DateTimeField("移出时间", null=True, blank=True)
+    answered_at = models.DateTimeField("统一答复到这一件的时间", null=True, blank=True)
 
-    objects = CasePartQuerySet.as_manager()
+    objects = IssueCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "共性问题里的诉求"
