@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-firms", visits.my_firms, name="firms"),
     path("my-firms/<int:pk>/plan", visits.plan_visit, name="plan_visit"),
     path("my-firms/<int:pk>/joint", visits.joint_visit, name="joint_visit"),
+    path("planned/<int:pk>/move", visits.planned_move, name="planned_move"),
     path("planned/<int:pk>/cancel", visits.planned_cancel, name="planned_cancel"),
     path("planned/<int:pk>/decline", visits.planned_decline, name="planned_decline"),
     path("visits", visits.firm_visits, name="firm_visits"),

@@ -54,6 +54,17 @@ def spoken_paren(value: date | datetime) -> str:
     return f"{spoken(value)}（{weekday(value)}）"
 
 
+def md_in(value: date | datetime, today: date) -> str:
+    """11-23（周一）; with the year when it is another one: 2027-01-05（周二）."""
+    return md_paren(value) if day_of(value).year == today.year else f"{day_of(value):%Y}-{md_paren(value)}"
+
+
+def spoken_in(value: date | datetime, today: date) -> str:
+    """11 月 27 日（周五）; with the year when it is another one: 2027 年 1 月 5 日（周二）."""
+    said = spoken_paren(value)
+    return said if day_of(value).year == today.year else f"{day_of(value).year} 年 {said}"
+
+
 def document(value: date | datetime) -> str:
     """2026年9月18日: printed documents, no padding, no blanks."""
     value = local(value)

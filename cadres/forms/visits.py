@@ -20,6 +20,13 @@ class PlanForm(forms.Form):
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+class MoveForm(forms.Form):
+    """The other day; what for stays as it was."""
+
+    planned_on = forms.DateField(label="改到哪天", widget=DayInput)
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class QuietForm(forms.Form):
     """From when to when nobody should come."""
 

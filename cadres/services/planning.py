@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cadres.enums import PlannedVisitState
@@ -11,6 +12,7 @@ from cadres.services.coverage import demand_assigned, is_assigned
 from cadres.services.notices import notify
 from cadres.services.over_visits import quiet_on
 from enterprises.models import Enterprise
+from zhuqi.datewords import md_in, spoken_in
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 
 QUIET_MOST_DAYS = 92  # a firm may shut its door for a quarter, not for good
@@ -20,14 +22,14 @@ QUIET_MOST_DAYS = 92  # a firm may shut its door for a quarter, not for good
 def plan_visit(enterprise: Enterprise, *, actor: User, on: date, purpose: str, at: datetime) -> PlannedVisit:
     """Announce a visit; the firm is told and may decline. A day past or in a quiet period is refused."""
     demand_assigned(enterprise, actor)
-    _check_plan(enterprise, actor, on, purpose, timezone.localtime(at).date())
+    _check_plan(enterprise, actor, on, purpose, _day(at))
     planned = PlannedVisit.objects.create(
         enterprise=enterprise, cadre=actor, planned_on=on, purpose=purpose.strip()[:200], created_at=at
     )
     notify(
         enterprise.users.filter(is_active=True),
         f"planned:{planned.pk}",
-        f"{actor.name}预约 {on.month} 月 {on.day} 日走访",
+        f"{actor.name}预约 {spoken_in(on, _day(at))}走访",
         body=f"来意：{planned.purpose}。不方便可以婉拒。",
         at=at,
     )
@@ -44,7 +46,7 @@ def decline_planned(planned: PlannedVisit, *, actor: User, answer: str = "", at:
     notify(
         [planned.cadre],
         f"declined:{planned.pk}",
-        f"{planned.enterprise.name}婉拒了 {planned.planned_on:%m-%d} 的走访",
+        f"{planned.enterprise.name}婉拒了 {md_in(planned.planned_on, _day(at))}的走访",
         body=f"企业婉拒{said}可改用电话联系，同样计入助企日。",
         at=at,
     )
@@ -59,9 +61,43 @@ def cancel_planned(planned: PlannedVisit, *, actor: User, at: datetime) -> None:
     notify(
         planned.enterprise.users.filter(is_active=True),
         f"cancelled:{planned.pk}",
-        f"{actor.name}取消了 {planned.planned_on.month} 月 {planned.planned_on.day} 日的走访",
+        f"{actor.name}取消了 {spoken_in(planned.planned_on, _day(at))}的走访",
         at=at,
     )
+
+
+@transaction.atomic
+def move_planned(planned: PlannedVisit, *, actor: User, on: date, at: datetime) -> PlannedVisit:
+    """Another day for an announced visit; the firm is told both days and may still decline (R-14).
+
+    Raises Conflict when it was declined, made, cancelled or moved meanwhile; a day past, taken or quiet is refused.
+    """
+    demand_movable(planned, actor)
+    before, today = planned.planned_on, _day(at)
+    if on == before:
+        message = f"原来约的就是 {md_in(on, today)}，请另选一天。"
+        raise InvalidInput(message, {"planned_on": [message]})
+    _check_plan(planned.enterprise, actor, on, planned.purpose, today)
+    waiting = PlannedVisit.objects.filter(pk=planned.pk, state=PlannedVisitState.PLANNED, planned_on=before)
+    if not waiting.update(planned_on=on):
+        raise Conflict("这次预约刚刚有了变化，请看过最新情况再改。")
+    planned.planned_on = on
+    notify(
+        planned.enterprise.users.filter(is_active=True),
+        f"moved:{planned.pk}:{before:%Y-%m-%d}:{on:%Y-%m-%d}:{at:%Y%m%d%H%M%S}",
+        f"{actor.name}把走访改到 {spoken_in(on, today)}",
+        body=f"原来约的是 {spoken_in(before, today)}。来意：{planned.purpose}。不方便可以婉拒。",
+        at=at,
+    )
+    return planned
+
+
+def demand_movable(planned: PlannedVisit, actor: User) -> None:
+    """Only one's own announced visit, and only while it is still to come."""
+    if actor.pk != planned.cadre_id:
+        raise NotPermitted("只能改自己约的走访。")
+    if planned.state != PlannedVisitState.PLANNED:
+        raise Conflict(f"这次预约已经是“{planned.get_state_display()}”，不能改时间。")
 
 
 @transaction.atomic
@@ -72,7 +108,7 @@ def set_quiet(
     if actor.enterprise_id != enterprise.pk:
         raise NotPermitted("宁静期由企业自己设定。")
     first, last = period
-    _check_quiet(enterprise, first, last, timezone.localtime(at).date())
+    _check_quiet(enterprise, first, last, _day(at))
     quiet = QuietPeriod.objects.create(
         enterprise=enterprise, from_on=first, to_on=last, reason=reason.strip()[:200], set_by=actor, created_at=at
     )
@@ -82,8 +118,9 @@ def set_quiet(
         notify(
             [planned.cadre],
             f"quiet:{quiet.pk}:{planned.pk}",
-            f"{enterprise.name}设了宁静期，{planned.planned_on:%m-%d} 的走访请改期",
-            body=f"宁静期 {first:%m-%d} 至 {last:%m-%d}。需要时请电话联系。",
+            f"{enterprise.name}设了宁静期，{md_in(planned.planned_on, _day(at))}的走访请改时间",
+            body=f"宁静期 {md_in(first, _day(at))}至 {md_in(last, _day(at))}。需要时请电话联系。",
+            url=reverse("cadres:planned_move", args=[planned.pk]),
             at=at,
         )
     return quiet
@@ -104,7 +141,7 @@ def propose_joint_visit(enterprise: Enterprise, colleague: User, *, actor: User,
     return notify(
         [colleague],
         f"joint:{enterprise.pk}:{actor.pk}:{on:%Y-%m-%d}",
-        f"{actor.name}提议 {on:%m-%d} 联合走访{enterprise.name}",
+        f"{actor.name}提议 {md_in(on, _day(at))}联合走访{enterprise.name}",
         body=f"{actor.unit or ''}{actor.name}，电话 {actor.phone or '见通讯录'}。一起去，企业只接待一次。",
         at=at,
     )
@@ -120,7 +157,7 @@ def _check_plan(enterprise: Enterprise, actor: User, on: date, purpose: str, tod
     elif quiet is not None:
         errors["planned_on"] = [f"{quiet.message}请另约时间，或改用电话联系。"]
     elif twice.exists():
-        errors["planned_on"] = [f"{on:%m-%d} 已经约过这家企业。"]
+        errors["planned_on"] = [f"{md_in(on, today)}已经约过这家企业。"]
     if not purpose.strip():
         errors["purpose"] = ["请写一句来意，企业会看到。"]
     if errors:
@@ -139,6 +176,10 @@ def _check_quiet(enterprise: Enterprise, first: date, last: date, today: date) -
         message = "与已设的宁静期重叠，请先取消原来的。"
     if message:
         raise InvalidInput(message, {field: [message]})
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()
 
 
 def _settle(planned: PlannedVisit, state: str, answer: str) -> None:

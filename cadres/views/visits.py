@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cadres.enums import PlannedVisitState, Role
-from cadres.forms.visits import DeclineForm, PlanForm, QuietForm
+from cadres.forms.visits import DeclineForm, MoveForm, PlanForm, QuietForm
 from cadres.models import PlannedVisit, QuietPeriod, User
 from cadres.services import duties, over_visits, planning
 from enterprises.models import Enterprise
+from zhuqi import datewords
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.attempts import attempt
 from zhuqi.kernel.pagination import page_of
@@ -56,7 +57,7 @@ def plan_visit(request, pk):
         said = form.cleaned_data
         on = said["planned_on"]
         cautions = over_visits.cautions(firm, actor=request.user, on=on)
-        if not any(caution.kind != "quiet" for caution in cautions) or said["confirmed"] == f"{on:%Y-%m-%d}":
+        if _is_decided(cautions, form):
             planned = attempt(
                 form,
                 lambda: planning.plan_visit(
@@ -64,7 +65,8 @@ def plan_visit(request, pk):
                 ),
             )
             if planned is not None:
-                messages.success(request, f"已预约 {on:%m-%d} 走访{firm.name}，企业会收到通知。")
+                day = datewords.md_in(on, timezone.localdate())
+                messages.success(request, f"已预约 {day}走访{firm.name}，企业会收到通知。")
                 return redirect("cadres:firms")
     context = {"firm": firm, "form": form, "cautions": cautions, "quiet": _quiet_ahead(firm)}
     return render(request, "cadres/plan_visit.html", context)
@@ -88,6 +90,32 @@ def joint_visit(request, pk):
     planning.propose_joint_visit(firm, colleague, actor=request.user, on=on, at=timezone.now())
     messages.success(request, f"已向{colleague.name}提议联合走访，他会看到您的电话。")
     return redirect("cadres:plan_visit", pk)
+
+
+@for_roles(Role.CADRE)
+def planned_move(request, pk):
+    """改时间：与预约一样，去之前要看的先给看一次（R-14）。"""
+    rows = PlannedVisit.objects.visible_to(request.user).select_related("enterprise__region")
+    planned = get_object_or_404(rows, pk=pk)
+    planning.demand_movable(planned, request.user)
+    firm, form, cautions = planned.enterprise, MoveForm(request.POST or None), ()
+    if request.method == "POST" and form.is_valid():
+        on = form.cleaned_data["planned_on"]
+        cautions = over_visits.cautions(firm, actor=request.user, on=on)
+        if _is_decided(cautions, form):
+            moved = attempt(form, lambda: planning.move_planned(planned, actor=request.user, on=on, at=timezone.now()))
+            if moved is not None:
+                day = datewords.md_in(on, timezone.localdate())
+                messages.success(request, f"已改到 {day}走访{firm.name}，企业会收到通知。")
+                return redirect("cadres:firms")
+    context = {"firm": firm, "form": form, "cautions": cautions, "quiet": _quiet_ahead(firm), "planned": planned}
+    return render(request, "cadres/plan_visit.html", context)
+
+
+def _is_decided(cautions, form):
+    """去之前要看的看过了，还是这一天；宁静期不由干部决定，服务会拦下。"""
+    said = form.cleaned_data
+    return all(caution.kind == "quiet" for caution in cautions) or said["confirmed"] == f"{said['planned_on']:%Y-%m-%d}"
 
 
 @for_roles(Role.CADRE)

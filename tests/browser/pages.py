@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("brief", "cases:brief", "firm"),
         ("my-firms", "cadres:firms", None),
         ("plan-visit", "cadres:plan_visit", "firm"),
+        ("move-visit", "cadres:planned_move", "planned"),
         *CASEWORK[:2],
         *SHARED,
     ),
@@ -165,7 +166,7 @@ def _rating(user: Any) -> list[Any] | None:
 
 def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
     """How the thing a page is about is found for a person; None: this city has none."""
-    from cadres.models import Unit, User
+    from cadres.models import PlannedVisit, Unit, User
     from cases.enums import Status, TicketKind
     from cases.models import Case, Category, RuleSet, SpotCheck, Ticket
     from enterprises.models import Enterprise
@@ -182,6 +183,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "firm": lambda user: _first(Enterprise.objects.visible_to(user).filter(cases__isnull=False).order_by("pk")),
         "ticket": lambda user: _first(Ticket.objects.visible_to(user).issued().order_by("-ordinal", "-pk")),
         "inquiry": lambda user: _first(Ticket.objects.issued().filter(kind=TicketKind.INQUIRY).order_by("-pk")),
+        "planned": lambda user: _first(PlannedVisit.objects.visible_to(user).filter(cadre=user, state="PLANNED")),
         "spot_check": lambda user: _first(SpotCheck.objects.order_by("-pk")),
         "person": lambda user: _first(User.objects.filter(username="unit")),
         "unit": lambda user: _first(Unit.objects.exclude(ticket_prefix="")),

@@ -181,6 +181,47 @@ def test_cancelling_ones_own_planned_visit(city, client, now):
     assert client.post(reverse("cadres:planned_cancel", args=[planned.pk])).status_code == 409
 
 
+def test_moving_ones_own_planned_visit(city, client, now):
+    planned = PlannedVisitFactory(enterprise=city.firm, cadre=city.cadre)
+    address = reverse("cadres:planned_move", args=[planned.pk])
+    client.force_login(city.cadre)
+    for page in (reverse("cadres:firms"), reverse("cases:today"), reverse("cases:brief", args=[city.firm.pk]),
+                 reverse("enterprises:detail", args=[city.firm.pk])):  # fmt: skip
+        assert address in client.get(page).text
+    assert "原来约的是 <b>11-25（周三）</b>" in client.get(address).text
+    past = client.post(address, {"planned_on": "2026-11-20"})
+    assert "已经过去" in past.text
+    assert 'value="2026-11-20"' in past.text
+    moved = client.post(address, {"planned_on": "2027-01-05"}, follow=True)
+    assert "已改到 2027-01-05（周二）走访" in moved.text
+    client.force_login(city.firm_user)
+    assert "2027 年 1 月 5 日（周二）" in client.get(reverse("cadres:firm_visits")).text
+
+
+def test_moving_asks_once_where_another_unit_goes_too(city, client, now):
+    AssignmentFactory(enterprise=city.firm, cadre=city.other_cadre, role="ASSISTANT")
+    VisitFactory(enterprise=city.firm, cadre=city.other_cadre, visited_on=date(2026, 11, 22))
+    planned = PlannedVisitFactory(enterprise=city.firm, cadre=city.cadre, planned_on=date(2026, 12, 20))
+    address = reverse("cadres:planned_move", args=[planned.pk])
+    client.force_login(city.cadre)
+    assert "仍改到这天" in client.post(address, {"planned_on": "2026-11-26"}).text
+    planned.refresh_from_db()
+    assert planned.planned_on == date(2026, 12, 20)
+    assert client.post(address, {"planned_on": "2026-11-26", "confirmed": "2026-11-26"}).status_code == 302
+
+
+def test_a_declined_visit_and_anothers_cannot_be_moved(city, client, now):
+    AssignmentFactory(enterprise=city.firm, cadre=city.other_cadre, role="ASSISTANT")
+    planned = PlannedVisitFactory(enterprise=city.firm, cadre=city.cadre)
+    address = reverse("cadres:planned_move", args=[planned.pk])
+    client.force_login(city.other_cadre)
+    assert client.get(address).status_code == 403
+    PlannedVisit.objects.update(state=PlannedVisitState.DECLINED)
+    client.force_login(city.cadre)
+    assert client.get(address).status_code == 409
+    assert client.post(address, {"planned_on": "2026-11-26"}).status_code == 409
+
+
 def test_gaps_of_the_last_and_the_running_round(city, client, time_machine):
     time_machine.move_to(city.at + timedelta(2))
     client.force_login(city.county_clerk)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from cadres.enums import PlannedVisitState, Role, VisitMode, VisitTopic
 from cadres.models import PlannedVisit, QuietPeriod, Visit
@@ -113,7 +114,55 @@ def plan(city, on=None, purpose="了解用工"):
 
 def test_planned_visit_is_told_to_the_firm(city):
     plan(city)
-    assert city.firm_user.notices.get().title == "许干部预约 11 月 25 日走访"
+    assert city.firm_user.notices.get().title == "许干部预约 11 月 25 日（周三）走访"
+
+
+def test_a_visit_of_next_year_is_told_with_its_year(city):
+    planned = plan(city, on=date(2027, 1, 5))
+    planning.cancel_planned(planned, actor=city.cadre, at=city.at)
+    titles = city.firm_user.notices.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["许干部预约 2027 年 1 月 5 日（周二）走访", "许干部取消了 2027 年 1 月 5 日（周二）的走访"]
+
+
+def move(city, planned, on, actor=None):
+    return planning.move_planned(planned, actor=actor or city.cadre, on=on, at=city.at)
+
+
+def test_a_planned_visit_is_moved_and_the_firm_is_told_both_days(city):
+    planned = move(city, plan(city), date(2027, 1, 5))
+    planned.refresh_from_db()
+    assert (planned.planned_on, planned.state) == (date(2027, 1, 5), PlannedVisitState.PLANNED)
+    told = city.firm_user.notices.latest("pk")
+    assert told.title == "许干部把走访改到 2027 年 1 月 5 日（周二）"
+    assert "原来约的是 11 月 25 日（周三）。来意：了解用工" in told.body
+
+
+def test_a_move_to_a_day_past_taken_quiet_or_the_same_is_refused(city):
+    planned, day = plan(city), city.today
+    plan(city, on=day + timedelta(30))
+    QuietPeriodFactory(enterprise=city.firm, set_by=city.firm_user)
+    for on, words in (
+        (planned.planned_on, "原来约的就是"), (day - timedelta(1), "已经过去"), (day + timedelta(30), "已经约过"),
+        (day + timedelta(3), "宁静期"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidInput, match=words):
+            move(city, planned, on)
+    planned.refresh_from_db()
+    assert planned.planned_on == day + timedelta(2)
+
+
+def test_only_ones_own_visit_still_to_come_is_moved_and_only_once_from_an_old_page(city):
+    planned, later = plan(city), city.today + timedelta(9)
+    with pytest.raises(NotPermitted):
+        move(city, planned, later, actor=city.other_cadre)
+    first, second = PlannedVisit.objects.get(), PlannedVisit.objects.get()
+    move(city, first, later)
+    with pytest.raises(Conflict, match="刚刚有了变化"):
+        move(city, second, later + timedelta(1))
+    planning.decline_planned(first, actor=city.firm_user, at=city.at)
+    with pytest.raises(Conflict, match="企业婉拒"):
+        move(city, PlannedVisit.objects.get(), later + timedelta(1))
+    assert city.firm_user.notices.filter(key__startswith="moved:").count() == 1
 
 
 def test_planned_visit_refused_in_a_quiet_period_in_the_past_or_twice(city):
@@ -158,7 +207,9 @@ def quiet(city, first, last, actor=None):
 def test_quiet_period_tells_whoever_had_announced_a_visit(city):
     plan(city)
     quiet(city, city.today, city.today + timedelta(6))
-    assert "改期" in city.cadre.notices.get().title
+    told = city.cadre.notices.get()
+    assert "改时间" in told.title
+    assert told.url == reverse("cadres:planned_move", args=[PlannedVisit.objects.get().pk])
 
 
 def test_quiet_period_refusals(city):

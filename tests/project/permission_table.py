@@ -24,6 +24,7 @@ cadres:firms                         both  xx yy xxx xxxx xx xxx
 cadres:plan_visit                    both  xx y4 xxx xxxx xx xxx
 cadres:joint_visit                   get   xx mm xxx xxxx xx xxx
 cadres:joint_visit                   post  xx 44 xxx xxxx xx xxx
+cadres:planned_move                  both  xx y4 xxx xxxx xx xxx
 cadres:planned_cancel                get   xx mm xxx xxxx xx xxx
 cadres:planned_cancel                post  xx y4 xxx xxxx xx xxx
 cadres:planned_decline               get   mm xx xxx xxxx xx xxx

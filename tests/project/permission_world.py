@@ -58,6 +58,7 @@ OBJECTS = {
     "cadres:notice_open": lambda w: [w.notice.pk],
     "cadres:plan_visit": lambda w: [w.city.firm.pk],
     "cadres:joint_visit": lambda w: [w.city.firm.pk],
+    "cadres:planned_move": lambda w: [w.planned.pk],
     "cadres:planned_cancel": lambda w: [w.planned.pk],
     "cadres:planned_decline": lambda w: [w.planned.pk],
     "cadres:quiet_end": lambda w: [w.quiet.pk],

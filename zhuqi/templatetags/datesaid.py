@@ -41,6 +41,18 @@ def ago(value, today):
 
 
 @register.filter
+def md_in(value, today):
+    """11-23（周一）, with the year when it is another one: `{{ planned.planned_on|md_in:today }}`."""
+    return datewords.md_in(value, today) if value else ""
+
+
+@register.filter
+def spoken_in(value, today):
+    """11 月 27 日（周五）, with the year when it is another one."""
+    return datewords.spoken_in(value, today) if value else ""
+
+
+@register.filter
 def wan(value):
     """元 → 万元 for people: 1300000 → `130 万元`, 8600 → `8600 元`."""
     if value is None or value == "":
