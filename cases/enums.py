@@ -20,6 +20,15 @@ class Status(TextChoices):
     MERGED = "MERGED", "并案"
 
 
+# 企业看到的状态：与它有关的说法；退单是单位和活动办之间的事，企业看到的仍是已交办（R-20、R-25）。
+FIRM_WORDS = {
+    Status.DISPATCHED: "已交办",
+    Status.OBJECTED: "已交办",
+    Status.PAUSED: "请您补充",
+    Status.SUBMITTED: "核实中",
+    Status.RATING: "等您评价",
+}
+FIRM_MARKS = {Status.OBJECTED: Status.DISPATCHED}
 ENDED = frozenset({Status.CLOSED, Status.REFUSED, Status.MERGED})
 OPEN = frozenset(Status) - ENDED
 

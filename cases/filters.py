@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cadres.enums import Role
 from cadres.models import Unit
-from cases.enums import ENDED, Level, Source, Status, Tier
+from cases.enums import ENDED, FIRM_MARKS, FIRM_WORDS, Level, Source, Status, Tier
 from cases.forms.fields import IndentedChoiceField
 from cases.models import Category
 from cases.queries import NEAR
@@ -33,9 +33,16 @@ FLAGS = (
     ("ended", "已结束"),
 )
 # Who was rated badly is the office's and its leaders' to know (R-28).
-FLAGS_KEPT_BACK = {"bad": frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.ENTERPRISE})}
+# What goes on between offices and units is not the firm's to sort by.
+INSIDE = frozenset(Role) - {Role.ENTERPRISE}
+FLAGS_KEPT_BACK = {
+    "bad": frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.ENTERPRISE}),
+    "urged": INSIDE,
+    "inquiry": INSIDE,
+    "coordination": INSIDE,
+}
 SORTS = {"": ("-reported_at", "-pk"), "due": ("next_due_on", "pk"), "old": ("reported_at", "pk")}
-PLAIN = {name: name for name in ("status", "level", "tier", "source", "region", "enterprise")} | {"unit": "lead"}
+PLAIN = {name: name for name in ("level", "tier", "source", "region", "enterprise")} | {"unit": "lead"}
 DATES = (("reported", "提出"), ("dispatched", "交办"), ("closed", "销号"))
 
 
@@ -72,6 +79,9 @@ class CaseFilter(forms.Form):
             ("", "全部情形"),
             *(flag for flag in FLAGS if user.role in FLAGS_KEPT_BACK.get(flag[0], {user.role})),
         ]
+        if user.role == Role.ENTERPRISE:
+            del self.fields["level"], self.fields["tier"]
+            self.fields["status"].choices = [("", "全部状态"), *_firm_statuses()]
 
     def _offered(self, model, name):
         """在用的；停用了的还有件要看，网址里写着它就也认。"""
@@ -94,10 +104,17 @@ class CaseFilter(forms.Form):
         """折起来的条件里有几条在用。"""
         return len(self.chosen.keys() - {"q", "status", "flag", "sort", "enterprise"})
 
+    def _statuses(self, status):
+        """企业选“已交办”，退单待裁定的也在里面。"""
+        hidden = [one for one, shown in FIRM_MARKS.items() if shown == status]
+        return [status, *(hidden if self.user.role == Role.ENTERPRISE else ())]
+
     def narrow(self, cases, *, today):
         """照条件筛，并排好次序。"""
         chosen = self.chosen
         cases = cases.filter(**{PLAIN[name]: value for name, value in chosen.items() if name in PLAIN})
+        if "status" in chosen:
+            cases = cases.filter(status__in=self._statuses(chosen["status"]))
         if "category" in chosen:
             cases = cases.filter(Q(category=chosen["category"]) | Q(category__parent=chosen["category"]))
         if "due" in chosen:
@@ -113,6 +130,11 @@ class CaseFilter(forms.Form):
 
 def _regions(user):
     return Region.objects.all() if user.region_ids is None else Region.objects.filter(pk__in=user.region_ids)
+
+
+def _firm_statuses():
+    """企业的状态一栏：说法相同的只列一个。"""
+    return [(status.value, FIRM_WORDS.get(status, status.label)) for status in Status if status not in FIRM_MARKS]
 
 
 def _flagged(cases, flag, today):

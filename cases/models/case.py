@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from cadres.enums import ARREARS
+from cadres.enums import ARREARS, Role
 from cadres.models import Unit, User, Visit
-from cases.enums import ENDED, Clock, Level, Nature, Outcome, Source, Status, Tier
+from cases.enums import ENDED, FIRM_MARKS, FIRM_WORDS, Clock, Level, Nature, Outcome, Source, Status, Tier
 from cases.querysets import CaseQuerySet
 from enterprises.models import Enterprise, Region
 
@@ -135,6 +135,13 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def status_told(self, user: object) -> tuple[str, str]:
+        """给这个人看的状态：（标记用的状态, 说法）；企业看不到内部的来回（R-20、R-25）。"""
+        status = Status(self.status)
+        if getattr(user, "role", "") != Role.ENTERPRISE:
+            return status.value, status.label
+        return FIRM_MARKS.get(status, status).value, FIRM_WORDS.get(status, status.label)
 
     @property
     def is_open(self) -> bool:

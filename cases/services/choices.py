@@ -62,7 +62,7 @@ def refusal_now(case: Case, action: Action, user: User, *, today: date) -> str:
     if not is_theirs(action, relation(user, case)):
         return f"「{action.label}」现在不归您办理。"
     if case.status not in row.sources:
-        return f"这件事现在是“{case.get_status_display()}”，不能{action.label}。"
+        return f"这件事现在是“{case.status_told(user)[1]}”，不能{action.label}。"
     return guards.blocker(case, action, today=today)
 
 

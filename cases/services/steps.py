@@ -147,12 +147,13 @@ def _check(step: Step, who: Relation, revision: int | str | None) -> None:
     if not is_theirs(action, who):
         # Another office's dispatch also moves the case out of one's hands: say that it moved on, not "not yours".
         if who.is_visible and who.role in step.row.roles and case.status not in step.row.sources:
-            raise Conflict(_who_was_first(case))
+            raise Conflict(_who_was_first(step))
         raise NotPermitted(f"「{action.label}」不归您办理。")
     if revision is not None and str(revision) != str(case.revision):
-        raise Conflict(_who_was_first(case))
+        raise Conflict(_who_was_first(step))
     if case.status not in step.row.sources:
-        raise Conflict(f"这件事现在是“{case.get_status_display()}”，不能{action.label}。" + _who_was_first(case))
+        said = case.status_told(step.actor)[1]
+        raise Conflict(f"这件事现在是“{said}”，不能{action.label}。" + _who_was_first(step))
     blocker = not step.is_selected and guards.blocker(case, action, today=step.today, unit=step.details.get("to_unit"))
     if blocker:
         # What stops an automatic step (催办, 拟问效) is that another process has just done it.
@@ -163,8 +164,11 @@ def _check(step: Step, who: Relation, revision: int | str | None) -> None:
         raise DomainError(f"文字太长：最多 {NOTE_MOST} 字，现在 {len(step.note)} 字。")
 
 
-def _who_was_first(case: Case) -> str:
-    last = case.events.order_by("-pk").first()
+def _who_was_first(step: Step) -> str:
+    """谁先办了什么；企业只听得到公开的那一步。"""
+    rows = step.case.events.order_by("-pk")
+    is_firm = step.actor is not None and step.actor.role == Role.ENTERPRISE
+    last = (rows.filter(is_public=True) if is_firm else rows).first()
     if last is None:
         return "请刷新后再看。"
     local = timezone.localtime(last.at)
@@ -180,7 +184,7 @@ def _claim(step: Step) -> None:
         revision=case.revision + 1
     )
     if not claimed:
-        raise Conflict(_who_was_first(case))
+        raise Conflict(_who_was_first(step))
     case.revision += 1
 
 

@@ -126,7 +126,7 @@ def _accepted(case, running, today):
 
 def _handling(case, running, today):
     main, promised = running.on(*MAIN), running.on(Clock.PROMISE)
-    chip = ("待签收", "", "clock") if case.status != Status.HANDLING else ("办理中", "work", "progress")
+    chip = ("已交办", "", "clock") if case.status != Status.HANDLING else ("办理中", "work", "progress")
     who = (str(case.lead), True)
     if case.bad_rating_count or case.reopened_count:
         again = "您不满意，" if case.bad_rating_count else "您要求重办，"

@@ -9,8 +9,10 @@ from django.urls import reverse
 from cases.enums import Action, Source
 from cases.models import Case
 from cases.services import Rating, perform, rate, rating_link
+from tests.cases import situations
 from tests.cases.steps import accepted, dispatched, handling, instant, rating, reported, submitted
 from tests.factories import CaseFactory, PlannedVisitFactory, QuietPeriodFactory, VisitFactory
+from zhuqi.kernel.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 NOW = instant("2026-11-23 10:00")
@@ -193,3 +195,43 @@ def test_what_is_typed_finds_the_like(client, city):
     body = client.post(reverse("cases:report_alike"), {"title": "二期厂房用地手续未批"}).content.decode()
     assert reverse("cases:detail", args=[case.pk]) in body
     assert client.post(reverse("cases:report_alike"), {"title": "短"}).content.decode().strip() == ""
+
+
+def test_a_returned_slip_looks_assigned_to_the_firm_everywhere(client, city):
+    case = situations.objected(city)
+    client.force_login(city.firm_user)
+    pages = (
+        reverse("cases:firm_home"), reverse("cases:list"), reverse("cases:detail", args=[case.pk]),
+        f"{reverse('search')}?q={case.title}", reverse("cases:act", args=[case.pk, "rate"]),
+        reverse("cadres:notices"),
+    )  # fmt: skip
+    for page in pages:
+        said = client.get(page, follow=True).text
+        assert "退单" not in said, page
+        assert "arrow-back-up" not in said, page
+    for page in pages[:4]:
+        assert "已交办" in client.get(page).text, page
+    alike = client.post(reverse("cases:report_alike"), {"title": case.title, "description": case.description})
+    assert "已交办" in alike.text
+    client.force_login(city.land_head)
+    assert "退单待裁定" in client.get(reverse("cases:list")).text
+
+
+def test_the_firm_filters_by_its_own_words_and_finds_the_returned_one_among_the_assigned(client, city):
+    case = situations.objected(city)
+    client.force_login(city.firm_user)
+    found = client.get(reverse("cases:list"), {"status": "DISPATCHED"})
+    assert case.title in found.text
+    assert '<option value="DISPATCHED" selected>已交办</option>' in found.text
+    assert "OBJECTED" not in found.text
+    assert "催办过" not in found.text
+    assert case.title in client.get(reverse("cases:list"), {"status": "OBJECTED", "level": "1", "flag": "urged"}).text
+
+
+def test_a_refusal_tells_the_firm_only_what_was_public(city):
+    case = situations.objected(city)
+    with pytest.raises(Conflict) as refused:
+        perform(case, Action.REOPEN, actor=city.firm_user, at=NOW, note="再办")
+    assert "这件事现在是“已交办”" in refused.value.message
+    assert "退单" not in refused.value.message
+    assert "卫局长" not in refused.value.message

@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from cadres.calendar import DayKind, WorkCalendar
 from cadres.enums import Role
 from cases.enums import Level, Status, TicketKind
+from cases.models import Case
 from cases.rules.deadlines import Span, Term, due
 from zhuqi import datewords, navigation
 from zhuqi.icons import ICONS, KNOWN, sprite_from
@@ -33,7 +34,7 @@ def show(source, **values):
 
 
 def case_at(status, level=Level.NONE):
-    return SimpleNamespace(status=status, level=level, get_status_display=lambda: Status(status).label)
+    return Case(status=status, level=level)
 
 
 # --- Icons and marks -------------------------------------------------------------------------------------------------

@@ -63,11 +63,18 @@ def chip(label, tone="", icon="", bare=False):  # noqa: FBT002 - a template writ
     return format_html('<span class="{}">{}{}</span>', classes, icon_of(icon), label)
 
 
-@register.simple_tag
-def status_chip(case):
-    """Where the case is."""
-    tone, name = STATUS_MARKS[check(str(case.status), STATUS_MARKS, "status")]
-    return chip(case.get_status_display(), tone, name)
+@register.simple_tag(takes_context=True)
+def status_chip(context, case):
+    """Where the case is, in the words for whoever reads the page (R-25: a firm does not see the offices' to and fro)."""
+    check(str(case.status), STATUS_MARKS, "status")
+    status, words = case.status_told(context.get("user"))
+    return chip(words, *STATUS_MARKS[status])
+
+
+@register.simple_tag(takes_context=True)
+def status_words(context, case):
+    """The same inside a sentence."""
+    return case.status_told(context.get("user"))[1]
 
 
 @register.simple_tag
