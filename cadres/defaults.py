@@ -34,6 +34,8 @@ DEFAULTS: dict[str, Default] = {
     "look_back_days": Default(10, "回头看：到日子后几个工作日内看完", "工作日", "R-30", least=1, most=40),
     "look_back_most": Default(5, "回头看：活动办、督查每人手上满几件就分给别的单位干部", "件", "R-30", most=100),
     "instruction_days": Default(5, "批示没写期限的，几个工作日内报", "工作日", "R-55", least=1, most=60),
+    "ledger_direct_most": Default(5000, "台账多少行以内直接下载，以上在后台做", "行", "R-54", least=100, most=20000),
+    "export_keep_days": Default(7, "导出的台账文件保留几天", "天", "R-73", least=1, most=90),
     "similar_days": Default(90, "相似问题看几天内的", "天", "R-31", least=7, most=400),
     "issue_cases": Default(3, "相似的满几件提为共性问题", "件", "R-31", least=2, most=50),
     "issue_firms": Default(2, "来自几家以上企业才提", "家", "R-31", least=1, most=20),

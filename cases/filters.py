@@ -10,12 +10,13 @@ from cadres.enums import Role
 from cadres.models import Unit
 from cases.enums import ENDED, FIRM_MARKS, FIRM_WORDS, Level, Source, Status, Tier
 from cases.forms.fields import IndentedChoiceField
-from cases.models import Category
+from cases.models import Case, Category
 from cases.queries import NEAR
 from cases.services.index import CASES
 from enterprises.models import Enterprise, Region
 from enterprises.services.index import FIRMS
 from zhuqi.kernel.bigrams import phrases
+from zhuqi.kernel.lists import Listed, shows
 
 KEY_MOST = 9  # digits of a key in an address; more is nonsense
 SHELVED_LONG = timedelta(days=60)
@@ -60,7 +61,9 @@ class CaseFilter(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label="主办单位", required=False, empty_label="全部单位")
     region = forms.ModelChoiceField(Region.objects.none(), label="县（市、区）", required=False, empty_label="全市")
     source = forms.ChoiceField(label="来源", required=False, choices=[("", "全部来源"), *Source.choices])
-    enterprise = forms.ModelChoiceField(Enterprise.objects.none(), required=False, widget=forms.HiddenInput)
+    enterprise = forms.ModelChoiceField(
+        Enterprise.objects.none(), label="企业", required=False, widget=forms.HiddenInput
+    )
     month = forms.RegexField(r"^20\d{2}-(0[1-9]|1[0-2])$", label="月份", required=False)
     by = forms.ChoiceField(label="月份按", required=False, choices=[("", "提出"), *DATES])
     due = forms.DateField(label="到期不晚于", required=False)
@@ -126,6 +129,13 @@ class CaseFilter(forms.Form):
         if "q" in chosen:
             cases = cases.filter(words_q(chosen["q"]))
         return cases.order_by(*SORTS[chosen.get("sort", "")])
+
+
+@shows("cases")
+def listed_cases(user, params, today):
+    """问题清单照条件筛出的：页面和台账用的是同一份（R-54）。"""
+    chosen = CaseFilter(params, user=user)
+    return Listed(chosen, chosen.chosen, chosen.narrow(Case.objects.visible_to(user), today=today))
 
 
 def _regions(user):

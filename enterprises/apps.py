@@ -8,3 +8,7 @@ class EnterprisesConfig(AppConfig):
 
     name = "enterprises"
     verbose_name = "企业"
+
+    def ready(self) -> None:
+        """Import for the side effect: the lists on screen register themselves (R-54)."""
+        from enterprises import filters  # noqa: F401, PLC0415 - the models must be there first

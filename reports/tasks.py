@@ -1,13 +1,13 @@
-"""通报的定时任务（R-52）。"""
+"""通报的定时任务（R-52），台账在后台做（R-54）。"""
 
 from datetime import timedelta
 
 import structlog
-from celery import shared_task
+from celery import current_app, shared_task
 from django.utils import timezone
 
 from reports.models import Ranking
-from reports.services import draft_month
+from reports.services import draft_month, exports, upkeep
 
 logger = structlog.get_logger(__name__)
 
@@ -24,6 +24,26 @@ def draft_last_month():
     for each in reversed(missed):
         ranking = draft_month(each, at=at)
         logger.info("ranking_drafted", month=f"{each:%Y-%m}", ranking=ranking.pk, status=ranking.status)
+
+
+@shared_task(name="reports.make_ledger")
+def make_ledger(pk):
+    """做一份台账。活在库里：消息丢了由 `restart_ledgers` 再发，重了第二个什么也不做。"""
+    exports.run_export(pk, clock=timezone.now)
+
+
+@shared_task(name="reports.restart_ledgers")
+def restart_ledgers():
+    """每五分钟：两分钟没有动静的台账重新做，最多三次。"""
+    for pk in upkeep.lost_exports(at=timezone.now()):
+        logger.info("export_restarted", export=pk)
+        current_app.send_task("reports.make_ledger", [pk])
+
+
+@shared_task(name="reports.drop_old_exports")
+def drop_old_exports():
+    """每天夜里：过了保留天数的台账文件删掉。"""
+    return upkeep.drop_old_files(at=timezone.now())
 
 
 def _month_before(day):

@@ -21,4 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ranking/<month:month>/publish", views.ranking_publish, name="ranking_publish"),
     path("ranking/<month:month>/rule", views.ranking_save_rule, name="ranking_save_rule"),
     path("ranking/<month:month>/xlsx", views.ranking_xlsx, name="ranking_xlsx"),
+    path("ledgers", views.ledgers, name="ledgers"),
+    path("ledgers/<slug:key>", views.ledger, name="ledger"),
+    path("ledgers/<slug:key>/export", views.ledger_export, name="ledger_export"),
+    path("exports", views.export_register, name="exports"),
+    path("exports/firms", views.exported_firms, name="exported_firms"),
+    path("exports/<int:pk>", views.export, name="export"),
+    path("exports/<int:pk>/cancel", views.export_cancel, name="export_cancel"),
+    path("exports/<int:pk>/file", views.export_file, name="export_file"),
 ]

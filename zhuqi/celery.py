@@ -57,4 +57,15 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=15),
         "options": {"expires": DAY},
     },
+    # a ledger whose worker was killed, or whose message was lost, is begun again.
+    "restart-ledgers": {
+        "task": "reports.restart_ledgers",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 5 * MINUTE},
+    },
+    "drop-old-exports": {
+        "task": "reports.drop_old_exports",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": DAY},
+    },
 }

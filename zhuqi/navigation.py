@@ -51,7 +51,8 @@ EVENTS = Entry("对接活动", "arrows-exchange", "policies:events")
 FIRM_VISITS = Entry("走访", "walk", "cadres:firm_visits")
 INBOX = Entry("收件箱", "inbox", "cases:inbox", ("cases:instructions",))
 COORDINATION = Entry("协调", "messages", "cases:coordination")
-LEDGERS = Entry("台账", "table", "reports:ledgers")
+LEDGERS = Entry("台账", "table", "reports:ledgers", ("reports:ledger", "reports:export"))
+EXPORTS = Entry("导出", "table-export", "reports:exports", ("reports:exported_firms",))
 BOARD = Entry("调度台", "layout-board", "cases:board")
 MEETINGS = Entry("例会", "users-group", "cases:meetings")
 RANKING = Entry("通报", "report-analytics", "reports:ranking", ("reports:ranking_month", "reports:ranking_item"))
@@ -75,6 +76,11 @@ SETTINGS = Entry(
         "cadres:gaps",
         "cadres:units",
         "cadres:people",
+        "reports:ledgers",
+        "reports:ledger",
+        "reports:export",
+        "reports:exports",
+        "reports:exported_firms",
     ),
 )
 INSTRUCTIONS = Entry("批示", "pencil-plus", "cases:instructions")
@@ -93,10 +99,10 @@ RAIL: dict[str, tuple[Entry, ...]] = {
     Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, RANKING, POLICIES, LEDGERS),
     Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES, SETTINGS),
     Role.LEADER: (COCKPIT, CASES, SUPERVISION, INSTRUCTIONS, RANKING, MEETINGS, WALL),
-    Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT),
+    Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT, LEDGERS),
     Role.SYSADMIN: (PEOPLE, UNITS, SETTINGS, ME),
     Role.SECADMIN: (GRANTS, ME),
-    Role.AUDITOR: (AUDIT, ME),
+    Role.AUDITOR: (AUDIT, EXPORTS, ME),
 }
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from cadres.enums import Role
 from cases import queries
-from cases.filters import CaseFilter
-from cases.models import Case, Category
+from cases.filters import listed_cases
+from cases.models import Category
 from zhuqi.kernel.pagination import page_of
 
 SIZE = 50
@@ -40,12 +40,11 @@ def capped_page(rows, number):
 @require_GET
 def case_list(request):
     """问题。"""
-    user, today = request.user, timezone.localdate()
-    chosen = CaseFilter(request.GET, user=user)
-    cases = chosen.narrow(Case.objects.visible_to(user), today=today)
-    page = capped_page(queries.with_slip(cases), request.GET.get("page"))
+    user = request.user
+    shown = listed_cases(user, request.GET, timezone.localdate())
+    page = capped_page(queries.with_slip(shown.rows), request.GET.get("page"))
     context = {
-        "filter": chosen,
+        "filter": shown.form,
         "page": page,
         "shortcuts": _shortcuts(request, user),
         "is_firm": user.role == Role.ENTERPRISE,

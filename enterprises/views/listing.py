@@ -2,8 +2,9 @@
 
 from django.db.models import Count, Max, Q
 from django.shortcuts import render
+from django.utils import timezone
 
-from enterprises.forms import FirmFilter
+from enterprises.filters import listed_firms
 from enterprises.models import Enterprise
 from enterprises.services.rights import may_keep
 from zhuqi.kernel.pagination import page_of
@@ -13,18 +14,15 @@ ENDED = ("CLOSED", "REFUSED", "MERGED")  # cases.enums stands above this app
 
 def firm_list(request):
     """Search by name, initials or code; filters; 50 rows."""
-    form = FirmFilter(request.GET, user=request.user)
-    firms = Enterprise.objects.visible_to(request.user)
-    struck = request.GET.get("struck") == "1" and may_keep(request.user)
-    firms = firms.filter(is_active=not struck)
-    page = page_of(form.narrow(firms).for_list().order_by("region__ordering", "name"), request.GET.get("page"), size=50)
+    shown = listed_firms(request.user, request.GET, timezone.localdate())
+    page = page_of(shown.rows, request.GET.get("page"), size=50)
     context = {
         "page": page,
         "rows": _rows(request, [firm.pk for firm in page], list(page)),
-        "form": form,
-        "struck": struck,
+        "form": shown.form,
+        "struck": request.GET.get("struck") == "1" and may_keep(request.user),
         "may_keep": may_keep(request.user),
-        "filtered": any(request.GET.get(name) for name in form.fields),
+        "filtered": any(request.GET.get(name) for name in shown.form.fields),
     }
     return render(request, "enterprises/list.html", context)
 

@@ -1,6 +1,8 @@
-"""驾驶舱、大屏、通报的页面。"""
+"""驾驶舱、大屏、通报、台账的页面。"""
 
 from reports.views.cockpit import cockpit, cockpit_cases, wall
+from reports.views.exports import export, export_cancel, export_file, export_register, exported_firms
+from reports.views.ledgers import ledger, ledger_export, ledgers
 from reports.views.matrix import matrix
 from reports.views.ranking import ranking, ranking_month, ranking_publish, ranking_save_rule, ranking_xlsx
 from reports.views.ranking_cases import ranking_item, ranking_object, ranking_rule_objection
@@ -8,6 +10,14 @@ from reports.views.ranking_cases import ranking_item, ranking_object, ranking_ru
 __all__ = [
     "cockpit",
     "cockpit_cases",
+    "export",
+    "export_cancel",
+    "export_file",
+    "export_register",
+    "exported_firms",
+    "ledger",
+    "ledger_export",
+    "ledgers",
     "matrix",
     "ranking",
     "ranking_item",

@@ -161,6 +161,16 @@ reports:ranking_month                get   44 44 yyy yyyy yy 444
 reports:ranking_publish              post  44 44 xxx yyxx xx 444
 reports:ranking_save_rule            post  44 44 444 yy44 44 444
 reports:ranking_xlsx                 get   44 44 yyy yyyy yy 444
+reports:ledgers                      get   xx yy yyy yyyy yy xxx
+reports:ledger                       get   xx yy yyy yyyy yy xxx
+reports:ledger_export                get   mm mm mmm mmmm mm mmm
+reports:ledger_export                post  xx yy yyy yyyy yy xxx
+reports:exports                      get   xx xx xxx xyxx xx xxy
+reports:exported_firms               get   xx xx xxx xyxx xx xxy
+reports:export                       get   44 44 4y4 4444 44 444
+reports:export_cancel                get   mm mm mmm mmmm mm mmm
+reports:export_cancel                post  44 44 4y4 4444 44 444
+reports:export_file                  get   44 44 4y4 4444 44 444
 cases:ticket#inquiry                 get   44 44 444 yyy4 y4 444
 cases:ticket_docx#inquiry            get   44 44 444 yyy4 y4 444
 """

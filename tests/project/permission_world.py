@@ -8,7 +8,9 @@ from cadres.models import Notice
 from cases.enums import Action, TicketKind
 from cases.models import RuleSet, SpotCheck
 from cases.services import perform, rating_link
+from reports.ledgers import LEDGERS
 from reports.models import RankingObjection
+from reports.services.exports import request_export
 from reports.services.month import draft_month
 from tests.cases import situations, steps
 from tests.factories import PlannedVisitFactory, QuietPeriodFactory, VisitFactory, WhitelistingFactory
@@ -50,6 +52,7 @@ def build(city):
         quiet=QuietPeriodFactory(enterprise=city.firm, set_by=city.firm_user),
         whitelisting=WhitelistingFactory(enterprise=city.firm), rule=RuleSet.objects.get(code="13710"),
         row=row, ranking=ranking, objection=objection,
+        export=request_export(LEDGERS["cases"], "", actor=city.land_head, at=city.at)[0],
     )  # fmt: skip
 
 
@@ -121,6 +124,9 @@ OBJECTS = {
     "reports:ranking_rule_objection": lambda w: [w.objection.pk],
     "reports:ranking_object": lambda w: [w.row.pk],
     "reports:ranking_item": lambda w: [w.row.pk, "on_time"],
+    "reports:ledger": lambda w: ["cases"],
+    "reports:ledger_export": lambda w: ["cases"],
+    **{f"reports:{name}": lambda w: [w.export.pk] for name in ("export", "export_cancel", "export_file")},
     **{
         f"reports:{name}": lambda w: [w.ranking.month]
         for name in ("ranking_month", "ranking_publish", "ranking_save_rule", "ranking_xlsx")

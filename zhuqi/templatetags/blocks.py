@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
+from zhuqi.kernel.masking import masked
 from zhuqi.templatetags.datesaid import FEW
 from zhuqi.templatetags.marks import COUNT_TONES, check, icon_of
 
@@ -92,9 +93,8 @@ def files(attachments):
 @register.simple_tag(takes_context=True)
 def phone(context, number, reveal_url=""):
     """138****1234; with `reveal_url` a small form asks why before the number is shown and logged (R-73)."""
-    number = number or ""
-    masked = f"{number[:3]}****{number[-4:]}" if len(number) >= 11 and number.isdigit() else number
-    return render_to_string("ui/phone.html", {"masked": masked, "reveal_url": reveal_url}, context.get("request"))
+    shown = masked(number or "")
+    return render_to_string("ui/phone.html", {"masked": shown, "reveal_url": reveal_url}, context.get("request"))
 
 
 @register.simple_tag
