@@ -1,4 +1,4 @@
-"""问题台账（R-54）：三十列，一批十一句查询，与件数无关。
+"""问题台账（R-54）：三十列，一批十句查询，与件数无关。
 
 单件评价与回访只给活动办、领导、督查；承办单位和干部的这两列留空（R-28）。
 """
@@ -28,15 +28,15 @@ from reports.ledgers.firmfacts import helpers_of, levels_of, named
 from reports.ledgers.ledger import RATERS, Column, Kind, Ledger, Line, Reader
 
 COLUMNS = (
-    Column("序号", 6, Kind.NUMBER), Column("问题编号", 17), Column("收集日期", 11, Kind.DATE), Column("来源", 9),
-    Column("县(市、区)", 10), Column("企业名称", 26, Kind.PROSE), Column("统一社会信用代码", 21),
-    Column("行业", 16, Kind.PROSE), Column("白名单级别", 11), Column("包联领导", 10), Column("助企干部", 10),
-    Column("问题描述", 48, Kind.PROSE), Column("类别", 16, Kind.PROSE), Column("级别", 7), Column("个性/共性", 8),
-    Column("主办", 16, Kind.PROSE), Column("协办", 18, Kind.PROSE), Column("交办单号", 22),
-    Column("交办日期", 11, Kind.DATE), Column("办结时限", 11, Kind.DATE), Column("办理进展", 36, Kind.PROSE),
-    Column("办理结果", 36, Kind.PROSE), Column("办结日期", 11, Kind.DATE), Column("用时", 11, Kind.NUMBER),
-    Column("催办次数", 8, Kind.NUMBER), Column("是否延期", 8), Column("企业评价", 10), Column("回访情况", 24, Kind.PROSE),
-    Column("是否销号", 8), Column("备注", 24, Kind.PROSE),
+    Column("序号", 6, Kind.NUMBER), Column("问题编号", 13), Column("收集日期", 11, Kind.DATE), Column("来源", 8),
+    Column("县(市、区)", 10), Column("企业名称", 20, Kind.PROSE), Column("统一社会信用代码", 20),
+    Column("行业", 12, Kind.PROSE), Column("白名单级别", 10), Column("包联领导", 8), Column("助企干部", 8),
+    Column("问题描述", 38, Kind.PROSE), Column("类别", 12, Kind.PROSE), Column("级别", 6), Column("个性/共性", 7),
+    Column("主办", 12, Kind.PROSE), Column("协办", 12, Kind.PROSE), Column("交办单号", 20),
+    Column("交办日期", 11, Kind.DATE), Column("办结时限", 11, Kind.DATE), Column("办理进展", 28, Kind.PROSE),
+    Column("办理结果", 28, Kind.PROSE), Column("办结日期", 11, Kind.DATE), Column("用时", 6, Kind.NUMBER),
+    Column("催办次数", 6, Kind.NUMBER), Column("是否延期", 6), Column("企业评价", 8), Column("回访情况", 16, Kind.PROSE),
+    Column("是否销号", 6), Column("备注", 14, Kind.PROSE),
 )  # fmt: skip
 FIELDS = (
     "pk", "number", "reported_at", "source", "region", "enterprise", "enterprise__name", "enterprise__credit_code",

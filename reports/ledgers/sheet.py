@@ -24,6 +24,9 @@ from zhuqi.kernel.spreadsheets import FORMULA_SIGNS, guarded
 
 HEAD_ROWS = 3  # title, particulars, column heads
 FROZEN_COLUMNS = 2
+LINE_POINTS, PAD_POINTS, TALLEST = 13.5, 5.0, 400.0
+A4, A3 = 9, 8
+WIDE = 250  # characters; a wider ledger is printed on A3, or nobody can read it
 CELL_MOST = 32_000  # Excel takes 32,767 characters a cell
 DAY_ZERO = date(1899, 12, 30).toordinal()
 FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
@@ -106,7 +109,7 @@ def write_ledger(
 def _lay_out(sheet: Any, ledger: Ledger, about: Particulars) -> None:
     """纸张、横向、一页宽、重印表头、冻结、列宽、页眉水印与页脚。"""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A3 if sum(column.width for column in ledger.columns) > WIDE else A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0, HEAD_ROWS - 1)
@@ -150,24 +153,36 @@ Draw = Callable[[int, int, tuple[Value, ...]], str]
 
 def _row_drawer(columns: tuple[Column, ...], styles: dict[Kind, int]) -> Draw:
     """画一行 XML 的函数：行号（从 1）、序号、其余各列的值。"""
-    places = [(xl_col_to_name(at), styles[column.kind], column.kind is Kind.PROSE) for at, column in enumerate(columns)]
+    places = [
+        (xl_col_to_name(at), styles[column.kind], column.kind is Kind.PROSE, column.width)
+        for at, column in enumerate(columns)
+    ]
 
     def draw(row: int, number: int, values: tuple[Value, ...]) -> str:
-        parts = [f'<row r="{row}">']
-        for (letter, style, is_prose), value in zip(places, (number, *values), strict=True):
+        parts, tallest = [""], 1
+        for (letter, style, is_prose, width), value in zip(places, (number, *values), strict=True):
             if value is None or value == "":
                 parts.append(f'<c r="{letter}{row}" s="{style}"/>')
             elif isinstance(value, str):
-                parts.append(
-                    f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t>{_text(value, is_prose)}</t></is></c>'
-                )
+                text = _text(value, is_prose)
+                parts.append(f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t>{text}</t></is></c>')
+                if len(text) * 2 >= width:
+                    tallest = max(tallest, _lines(text, width))
             else:
                 figure = value.toordinal() - DAY_ZERO if isinstance(value, date) else value
                 parts.append(f'<c r="{letter}{row}" s="{style}"><v>{figure}</v></c>')
+        height = min(tallest * LINE_POINTS + PAD_POINTS, TALLEST)
+        parts[0] = f'<row r="{row}" ht="{height}" customHeight="1">'
         parts.append("</row>")
         return "".join(parts)
 
     return draw
+
+
+def _lines(text: str, width: int) -> int:
+    """换成几行：汉字占两格。不是每个程序打开时都会自己调行高，所以写明。"""
+    wide = (len(text.encode("utf-8", "ignore")) - len(text)) // 2
+    return 1 + (len(text) + wide) // width + text.count("\n")
 
 
 def _text(text: str, is_prose: bool) -> str:  # noqa: FBT001 - called for each of millions of cells

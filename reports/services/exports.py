@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
@@ -39,6 +38,7 @@ logger = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 State = Job.State
 WORDS_MOST = 400
+WORK = "jobs/work"
 BROKEN = "没有做成：系统出了错，已经记下。请再导出一次；还不行请联系系统管理员。"
 FULL = "没有做成：存储空间已满，请联系系统管理员。"
 
@@ -111,7 +111,7 @@ def run_export(pk: int, *, clock: Clock) -> Job | None:
 
 def work_folder(job: Job) -> Path:
     """写到一半的文件在这里，一次一个。"""
-    return Path(settings.MEDIA_ROOT) / "jobs" / "work" / f"{job.pk}-{job.attempts}"
+    return Path(default_storage.path(f"{WORK}/{job.pk}-{job.attempts}"))
 
 
 def _claim(pk: int, *, at: datetime) -> Job | None:

@@ -4,13 +4,12 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 
 from cadres.models import Job
 from cadres.services import settings as defaults
 from reports.queries.exports import exports
-from reports.services.exports import end_export, work_folder
+from reports.services.exports import WORK, end_export, work_folder
 
 LOST_AFTER = timedelta(minutes=2)
 ATTEMPTS_MOST = 3
@@ -47,6 +46,6 @@ def drop_old_files(*, at: datetime) -> int:
 
 def _clear_work() -> None:
     busy = {work_folder(job).name for job in exports().filter(state=Job.State.RUNNING)}
-    for folder in (Path(settings.MEDIA_ROOT) / "jobs" / "work").glob("*-*"):
+    for folder in Path(default_storage.path(WORK)).glob("*-*"):
         if folder.name not in busy:
             shutil.rmtree(folder, ignore_errors=True)
