@@ -13,6 +13,7 @@ from cases.services import DispatchPlan, suggestions
 
 OTHER = "other"
 HELPERS_MOST = 8
+ROWED = ("co_unit", "co_part")
 
 
 class HelperForm(forms.Form):
@@ -69,9 +70,9 @@ class DispatchForm(forms.Form):
     )  # fmt: skip
     rule_set = forms.ModelChoiceField(RuleSet.objects.none(), label="办理规则", empty_label=None)
 
-    def __init__(self, data=None, *, cases, user):
+    def __init__(self, data=None, *, cases, user, kept=None):
         self.first, self.user = cases[0], user
-        super().__init__(data, initial=_initial(cases[0], user))
+        super().__init__(data, initial=_initial(cases[0], user) | (kept or {}))
         self.units = handling_units()
         self.fields["lead_other"].queryset = self.units
         self.fields["rule_set"].queryset = current_rules()
@@ -92,7 +93,7 @@ class DispatchForm(forms.Form):
         return self._asked("category", self.fields["category"].queryset.select_related("parent")) or self.top_category
 
     def _helpers(self):
-        pairs = [("", "")]
+        pairs = _pairs_of(self.initial) or [("", "")]
         if self.is_bound:
             pairs = list(zip(self.data.getlist("co_unit"), self.data.getlist("co_part"), strict=False))[:HELPERS_MOST]
             drop = self.data.get("drop", "")
@@ -107,6 +108,11 @@ class DispatchForm(forms.Form):
         if self.is_bound and "more" in self.data:
             rows[-1].is_new = True
         return rows
+
+    def said(self):
+        """填了什么，原样：给草稿存的。"""
+        names = (*self.fields, *ROWED)
+        return {name: self.data.getlist(name) if name in ROWED else self.data.get(name, "") for name in names}
 
     @property
     def is_edited_only(self):
@@ -167,6 +173,10 @@ class DispatchForm(forms.Form):
             unit, part = helper.cleaned_data.get("co_unit"), (helper.cleaned_data.get("co_part") or "").strip()
             if unit and part:
                 yield unit, part
+
+
+def _pairs_of(kept):
+    return list(zip(kept.get("co_unit", ()), kept.get("co_part", ()), strict=False))[:HELPERS_MOST]
 
 
 def current_rules():

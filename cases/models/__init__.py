@@ -3,6 +3,7 @@
 from cases.models.arrears import Arrears, Recovery
 from cases.models.case import Case, Category, Merge
 from cases.models.clock import Deadline, DeadlineChange, EnforcementRun, Pause, RuleSet
+from cases.models.draft import DispatchDraft
 from cases.models.evaluation import Evaluation
 from cases.models.event import Attachment, CaseEvent, Instruction
 from cases.models.handling import CoHandling, Coordination, ExtensionRequest, Objection, Review, Submission
@@ -25,6 +26,7 @@ __all__ = [
     "Coordination",
     "Deadline",
     "DeadlineChange",
+    "DispatchDraft",
     "EnforcementRun",
     "Evaluation",
     "ExtensionRequest",

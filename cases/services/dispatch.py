@@ -9,7 +9,7 @@ from cadres.models import Unit
 from cases.enums import Action, Clock, Level, Nature, Status, TicketKind, TicketState, Tier
 from cases.models import Case, Category, CoHandling, Deadline, Objection, RuleSet, Ticket
 from cases.rules.deadlines import Reckoning
-from cases.services import clocks, guards, tickets
+from cases.services import clocks, drafts, guards, tickets
 from cases.services.intake import place_in_lane
 from cases.services.steps import Step, handles, label_of
 from zhuqi.kernel.errors import DomainError, InvalidInput
@@ -99,6 +99,7 @@ def propose(step: Step) -> None:
         at=step.at, actor=step.actor, body={"plan": plan.as_data()},
     )  # fmt: skip
     step.data |= {"lead": plan.lead.name, "tier": Tier(plan.tier).label}
+    drafts.clear(step.case)
 
 
 @handles(Action.DISPATCH)
@@ -113,6 +114,7 @@ def dispatch(step: Step) -> None:
         at=step.at, actor=step.actor,
     )  # fmt: skip
     _send(step, ticket, plan, signer=step.actor.unit.name)
+    drafts.clear(step.case)
 
 
 @handles(Action.APPROVE_DISPATCH)

@@ -12,7 +12,8 @@ from cases.enums import Action, Clock, TicketKind
 from cases.forms.dispatch import DispatchForm
 from cases.forms.triage import picked_cases
 from cases.models import Case
-from cases.services import clocks
+from cases.rules.workflow import TRANSITIONS
+from cases.services import clocks, drafts
 from cases.services.bulk import perform_each
 from cases.services.guards import needs_leader
 from cases.services.numbering import WORDS
@@ -20,6 +21,7 @@ from cases.views.board import demand_office
 from zhuqi.kernel.errors import DomainError
 from zhuqi.kernel.htmx import announce, is_fragment
 
+OPEN_TO = TRANSITIONS[Action.DISPATCH].sources | TRANSITIONS[Action.PROPOSE].sources
 LETTERS = {Clock.SIGN: "签", Clock.FEEDBACK: "反", Clock.CO_REPLY: "协"}
 
 
@@ -29,10 +31,17 @@ def dispatch(request, pk):
     case = Case.objects.visible_to(request.user).for_list().filter(pk=pk).first()
     if case is None:
         raise Http404
-    revision = request.POST.get("revision", "")
-    return _handle(
-        request, [(case, int(revision) if revision.isdecimal() else None)], reverse("cases:dispatch", args=[pk])
-    )
+    revision, url = request.POST.get("revision", ""), reverse("cases:dispatch", args=[pk])
+    picked = [(case, int(revision) if revision.isdecimal() else None)]
+    if request.method != "POST":
+        draft = drafts.of(case, request.user)
+        return _sheet(request, picked, _form(request, picked, kept=draft and draft.said), url, draft=draft)
+    if "keep" in request.POST:
+        return _kept(request, case, _form(request, picked))
+    if "fresh" in request.POST:
+        drafts.discard(case, actor=request.user)
+        return _sheet(request, picked, DispatchForm(cases=[case], user=request.user), url)
+    return _handle(request, picked, url)
 
 
 def dispatch_many(request):
@@ -46,9 +55,7 @@ def dispatch_many(request):
 
 
 def _handle(request, picked, url):
-    form = DispatchForm(
-        request.POST if request.method == "POST" else None, cases=[case for case, _ in picked], user=request.user
-    )
+    form = _form(request, picked)
     if request.method != "POST" or form.is_edited_only or not form.is_valid():
         status = 422 if request.method == "POST" and not form.is_edited_only else 200
         return _sheet(request, picked, form, url, status=status)
@@ -61,6 +68,21 @@ def _handle(request, picked, url):
     action = Action.PROPOSE if needs_leader(plan.tier) else Action.DISPATCH
     told = perform_each(picked, action, actor=request.user, at=at, plan=plan)
     return _after(request, told, form, url)
+
+
+def _form(request, picked, *, kept=None):
+    data = request.POST if request.method == "POST" else None
+    return DispatchForm(data, cases=[case for case, _ in picked], user=request.user, kept=kept)
+
+
+def _kept(request, case, form):
+    """存草稿：填到哪算哪，不查对错；合上抽屉，再打开这一件接着填。"""
+    drafts.keep(case, form.said(), actor=request.user, at=timezone.now())
+    said = f"{case.number} 的交办草稿已存，再打开这一件接着填。"
+    if is_fragment(request):
+        return announce(HttpResponse(""), "toast", said)
+    messages.success(request, said)
+    return redirect(f"{reverse('cases:board')}?queue=accepted")
 
 
 def _after(request, told, form, url):
@@ -99,6 +121,11 @@ def _sheet(request, picked, form, url, **how):
         f"{reverse('cases:board')}?queue=accepted",
     )
     context["done_count"] = len(told) - context["failed_count"]
+    context |= {
+        "draft": how.get("draft"),
+        "is_single": len(picked) == 1,
+        "is_over": all(case.status not in OPEN_TO for case, _ in picked),
+    }
     template = "cases/_dispatch_drawer.html" if is_fragment(request) else "cases/dispatch.html"
     # htmx puts 422 back in place; a 409 page is for those without it.
     return render(request, template, context, status=422 if status == 409 and is_fragment(request) else status)

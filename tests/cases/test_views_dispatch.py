@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from cases.enums import Action, Nature, Status, TicketKind, TicketState, Tier
-from cases.models import RuleSet
+from cases.models import DispatchDraft, RuleSet
 from cases.services import perform
 from cases.services.suggestions import lead_records
 from tests.cases.steps import accepted, instant, plan, submitted
@@ -182,3 +182,71 @@ def test_a_ruling_counts_against_the_unit_it_was_taken_from(city):
     case = perform(case, Action.OBJECT, actor=city.land_head, at=AT, note="依据", proper_unit=city.labour)
     perform(case, Action.UPHOLD, actor=city.clerk, at=AT, note="属地办理")
     assert lead_records(city.categories["land"], city.clerk)[0].objected == 1
+
+
+def draft_of(city):
+    """Half a plan: no lead yet, a helper, words."""
+    return said(
+        city, lead="other", tier=Tier.COMPLEX, co_unit=[city.labour.pk], co_part=["核实用工"], requirements="三天内到现场"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_draft_is_kept_and_comes_back_until_the_ticket_is_issued(office, city, headers):
+    case = accepted(city, AT)
+    kept = office.post(at(case), draft_of(city) | {"keep": "1", "revision": case.revision}, headers=headers)
+    assert kept.status_code in {200, 302}
+    case.refresh_from_db()
+    assert (case.status, case.tickets.count()) == (Status.ACCEPTED, 0)
+    page = office.get(at(case), headers=headers).text
+    assert "接着 11-23 10:00 存的草稿" in page
+    assert "三天内到现场" in page
+    assert 'value="核实用工"' in page
+    assert 'value="COMPLEX" id="id_tier_1" checked' in page
+    assert "还没有保存" not in page
+    office.post(at(case), said(city, revision=case.revision))
+    assert not DispatchDraft.objects.exists()
+
+
+def test_a_draft_is_ones_own_and_the_newer_one_replaces_it(office, city):
+    case = accepted(city, AT)
+    office.post(at(case), draft_of(city) | {"keep": "1"})
+    office.post(at(case), draft_of(city) | {"keep": "1", "requirements": "改过的" + "长" * 2000})
+    draft = DispatchDraft.objects.get()
+    assert draft.said["requirements"].startswith("改过的")
+    assert len(draft.said["requirements"]) == 1000
+    office.force_login(city.director)
+    assert "存的草稿" not in office.get(at(case)).text
+
+
+def test_a_draft_can_be_thrown_away(office, city):
+    case = accepted(city, AT)
+    office.post(at(case), draft_of(city) | {"keep": "1"})
+    page = office.post(at(case), draft_of(city) | {"fresh": "1"}, headers=HTMX).text
+    assert "三天内到现场" not in page
+    assert "存的草稿" not in page
+    assert not DispatchDraft.objects.exists()
+
+
+def test_a_draft_with_what_is_no_longer_there_still_opens(office, city):
+    case = accepted(city, AT)
+    wrong = {"keep": "1", "top": "99999", "category": "x", "tier": "?", "rule_set": "", "lead": "77", "co_unit": ["99"]}
+    office.post(at(case), draft_of(city) | wrong)
+    assert office.get(at(case)).status_code == 200
+
+
+def test_a_drawer_for_what_a_colleague_dispatched_has_no_button(office, city):
+    case = accepted(city, AT)
+    stale = case.revision
+    perform(case, Action.DISPATCH, actor=city.director, at=AT, plan=plan(city))
+    answer = office.post(at(case), said(city, revision=stale))
+    assert answer.status_code == 409
+    assert "书面答复企业" in answer.text
+    assert "周主任" in answer.text
+    assert 'id="dispatch-send"' not in answer.text
+    assert 'id="dispatch-send"' not in office.get(at(case)).text
+
+
+def test_several_at_once_have_no_draft(office, city):
+    picks = [f"{case.pk}:{case.revision}" for case in (accepted(city, AT), accepted(city, AT))]
+    assert "存草稿" not in office.get(reverse("cases:dispatch_many"), {"pick": picks}).text
