@@ -3,6 +3,8 @@
 from django import forms
 
 from reports.enums import ITEMS, Part
+from reports.models import CLOSING_MOST, OPENING_MOST
+from reports.services.circulars import SIGNER_MOST
 from reports.services.objections import TEXT_MOST
 from reports.services.rules import MOST
 
@@ -63,4 +65,30 @@ class RulingForm(forms.Form):
     ruling = forms.CharField(
         label="裁定理由", max_length=TEXT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": f"理由不超过 {TEXT_MOST} 字。"},
+    )  # fmt: skip
+
+
+class CircularTextForm(forms.Form):
+    """通报的开头和结尾；改回缺省就清空。"""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    opening = forms.CharField(
+        label="开头", max_length=OPENING_MOST, required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="一行一段；清空就用缺省的话。",
+        error_messages={"max_length": f"开头最多 {OPENING_MOST} 字。"},
+    )  # fmt: skip
+    closing = forms.CharField(
+        label="下一步工作", max_length=CLOSING_MOST, required=False, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="一行一段；清空就用缺省的话。",
+        error_messages={"max_length": f"最多 {CLOSING_MOST} 字。"},
+    )  # fmt: skip
+
+
+class IssueForm(forms.Form):
+    """印发：签发人，和看到的是第几次修订。"""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    signer = forms.CharField(
+        label="签发人", max_length=SIGNER_MOST, required=False,
+        error_messages={"max_length": f"签发人最多 {SIGNER_MOST} 字。"},
     )  # fmt: skip

@@ -54,6 +54,14 @@ def ticket_number(office: Unit, kind: str, at: datetime) -> str:
     return f"{office.ticket_prefix}{WORDS[TicketKind(kind)]}〔{year}〕{next_in_sequence(office, kind, year)}号"
 
 
+def paper_number(office: Unit, word: str, at: datetime) -> str:
+    """公文的发文字号，如 许助企办〔2026〕3号；`word` 是代字后面那个字，每个字每年一个序列。必须在事务里调用。"""
+    if not office.ticket_prefix:
+        raise DomainError(f"{office.name}还没有设置发文代字，请先在“设置 · 单位”里填写。")
+    year = clocks.local_day(at).year
+    return f"{office.ticket_prefix}{word}〔{year}〕{next_in_sequence(office, f'PAPER-{word}', year)}号"
+
+
 def case_number(at: datetime) -> str:
     """如 XC-2026-1014：全市一个序列。"""
     city_office = Unit.objects.filter(kind=UnitKind.OFFICE, region__isnull=True).order_by("pk").first()

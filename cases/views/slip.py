@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.conf import settings
-
 from cadres.enums import Role
+from cadres.letterhead import formal_name
 from cases.enums import Action, Finding, Measure, TicketKind, TicketState
 from zhuqi import datewords
 
@@ -83,7 +82,7 @@ def paper_of(ticket, user):
     return Paper(
         tone=TONES[ticket.kind],
         title=TITLES[ticket.kind],
-        org=_formal(face["issuer"]),
+        org=formal_name(face["issuer"]),
         number=ticket.number or "（未编号）",
         signer=ticket.signer or "（待签发）",
         to=face["to_unit"],
@@ -101,12 +100,6 @@ def paper_of(ticket, user):
         ),
         stamp_note=_stamp_note(ticket),
     )
-
-
-def _formal(name):
-    """市万人助企活动办 → 市万人助企活动办公室：红头写全称。"""
-    full = f"{name}公室" if name.endswith("活动办") else name
-    return f"{settings.CITY_NAME}{full[1:]}" if full.startswith("市") else full
 
 
 def _stamp_note(ticket):

@@ -1,5 +1,6 @@
 """驾驶舱、大屏、通报、台账的页面。"""
 
+from reports.views.circular import circular, circular_docx, circular_issue, circular_text
 from reports.views.cockpit import cockpit, cockpit_cases, wall
 from reports.views.exports import export, export_cancel, export_file, export_register, exported_firms
 from reports.views.ledgers import ledger, ledger_export, ledgers
@@ -8,6 +9,10 @@ from reports.views.ranking import ranking, ranking_month, ranking_publish, ranki
 from reports.views.ranking_cases import ranking_item, ranking_object, ranking_rule_objection
 
 __all__ = [
+    "circular",
+    "circular_docx",
+    "circular_issue",
+    "circular_text",
     "cockpit",
     "cockpit_cases",
     "export",

@@ -13,7 +13,8 @@ from cadres.enums import Role
 from reports import sheets, tables
 from reports.enums import Part
 from reports.forms import RulingForm, WeightsForm
-from reports.models import Ranking, RankingObjection, RankingRow
+from reports.models import Circular, Ranking, RankingObjection, RankingRow
+from reports.querysets import ranking_scope
 from reports.services import publish_month, save_rule, what_if
 from reports.services.month import publish_blocker
 from reports.services.rules import check_weights
@@ -27,6 +28,11 @@ def visible_ranking(request, month):
     return get_object_or_404(
         Ranking.objects.visible_to(request.user).select_related("rule", "published_by"), month=month
     )
+
+
+def sees_drafts(user):
+    """整份草稿都看得到：市活动办、领导、督查。"""
+    return is_office(user) or ranking_scope(user) is None
 
 
 def is_office(user):
@@ -74,8 +80,15 @@ def _context(request, found):
         "earlier": months.filter(month__lt=found.month).first(),
         "later": months.filter(month__gt=found.month).order_by("month").first(),
         "is_office": is_office(request.user),
+        "circular": _circular(request.user, found),
         "blocker": publish_blocker(found, today=timezone.localdate()) if is_office(request.user) else "",
     }
+
+
+def _circular(user, found):
+    """通报公文走到哪里：印发了、还是草稿（None：对这个人没有）。"""
+    present = Circular.objects.visible_to(user).filter(ranking=found).defer("file", "body").first()
+    return present or (Circular(ranking=found) if sees_drafts(user) else None)
 
 
 def _places_before(user, found):

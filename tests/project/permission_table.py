@@ -171,6 +171,10 @@ reports:export                       get   44 44 4y4 4444 44 444
 reports:export_cancel                get   mm mm mmm mmmm mm mmm
 reports:export_cancel                post  44 44 4y4 4444 44 444
 reports:export_file                  get   44 44 4y4 4444 44 444
+reports:circular                     get   44 44 444 yy44 yy 444
+reports:circular_text                post  44 44 444 yy44 xx 444
+reports:circular_issue               post  44 44 444 xy44 xx 444
+reports:circular_docx                get   44 44 444 yy44 yy 444
 cases:ticket#inquiry                 get   44 44 444 yyy4 y4 444
 cases:ticket_docx#inquiry            get   44 44 444 yyy4 y4 444
 """

@@ -129,7 +129,16 @@ OBJECTS = {
     **{f"reports:{name}": lambda w: [w.export.pk] for name in ("export", "export_cancel", "export_file")},
     **{
         f"reports:{name}": lambda w: [w.ranking.month]
-        for name in ("ranking_month", "ranking_publish", "ranking_save_rule", "ranking_xlsx")
+        for name in (
+            "ranking_month",
+            "ranking_publish",
+            "ranking_save_rule",
+            "ranking_xlsx",
+            "circular",
+            "circular_text",
+            "circular_issue",
+            "circular_docx",
+        )
     },
 }
 

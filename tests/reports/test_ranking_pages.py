@@ -289,5 +289,5 @@ def test_the_queries_of_the_pages_do_not_grow(client, city, month, number):
             assert client.get(url).status_code == 200
         return len(queries)
 
-    assert cost(f"{PAGE}?group=listed&solved=20") == 16
+    assert cost(f"{PAGE}?group=listed&solved=20") == 17
     assert cost(reverse("reports:ranking_item", args=[row.pk, "on_time"])) == 13

@@ -63,6 +63,8 @@ class _Writer:
         self._head()
         for block in self.paper.text_blocks:
             self._block(block)
+        if self.paper.text_blocks and self.paper.signed_by:  # the signature never stands on a page without text
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         self._attachments()
         self._signature()
         for block in self.paper.annex_blocks:
@@ -178,10 +180,11 @@ class _Writer:
         named = self.paper.attachments
         if not named:
             return
-        self._blank(1)
+        self._blank(1, keeps=True)
         for number, each in enumerate(named, start=1):
             sign = f"{number}. " if len(named) > 1 else ""
             line = self._line(("附件：" if number == 1 else "") + sign + each)
+            line.paragraph_format.keep_with_next = bool(self.paper.signed_by) or None
             inside = 2 if number == 1 else 5  # characters: under the first name
             wordml.put(line, "ind", leftChars=inside * 100, left=inside * CHARACTER.twips)
 
@@ -190,7 +193,7 @@ class _Writer:
         paper = self.paper
         if not paper.signed_by:
             return
-        self._blank(2)
+        self._blank(2, keeps=True)
         day = datewords.document(paper.signed_on) if paper.signed_on else "　　年　月　日"
         longer = width_of(paper.signed_by) - width_of(day)
         date_in = max(float(DATE_IN), longer / 2)
@@ -224,9 +227,10 @@ class _Writer:
         wordml.put(line, "ind", left=one + hanging, right=one, hanging=hanging)
         line.paragraph_format.tab_stops.add_tab_stop(Length(TEXT_WIDTH - Pt(2 * FOURTH)), WD_TAB_ALIGNMENT.RIGHT)
 
-    def _blank(self, lines: int, *, height: Length = LINE) -> None:
+    def _blank(self, lines: int, *, height: Length = LINE, keeps: bool | None = None) -> None:
         for _ in range(lines):
-            self._line("").paragraph_format.line_spacing = height
+            layout = self._line("").paragraph_format
+            layout.line_spacing, layout.keep_with_next = height, keeps
 
     def _line(
         self, said: str, *, font: str = BODY, size: float = THIRD, side: WD_ALIGN_PARAGRAPH | None = None
@@ -240,6 +244,7 @@ class _Writer:
         layout = line.paragraph_format
         layout.line_spacing, layout.widow_control = LINE, False
         layout.space_before = layout.space_after = Pt(0)
+        wordml.put(line, "overflowPunct", val=1)  # said aloud: LibreOffice 7 loses a hanging comma it was not told of
         for habit in ("autoSpaceDE", "autoSpaceDN", "snapToGrid"):
             wordml.put(line, habit, val=0)
         if side is not None:

@@ -36,6 +36,11 @@ class Block:
     widths: tuple[int, ...] = ()
     sides: str = ""
 
+    @property
+    def sided_rows(self) -> list[list[tuple[str, str]]]:
+        """Each cell with its side, for a page."""
+        return [list(zip(row, self.sides, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:

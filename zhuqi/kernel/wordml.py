@@ -161,8 +161,7 @@ def speak_chinese(document: Document) -> None:
     """Chinese as the language, no space added between Chinese and figures, Word's present layout."""
     styles = document.styles.element
     for language in styles.iter(qn("w:lang")):
-        language.set(qn("w:val"), "zh-CN")
-        language.set(qn("w:eastAsia"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")  # not w:val: figures would be broken at the end of a line
     settings = document.settings.element
     for language in settings.iter(qn("w:themeFontLang")):
         language.set(qn("w:eastAsia"), "zh-CN")
