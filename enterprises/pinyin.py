@@ -1,5 +1,7 @@
 """Pinyin initials for search: 许昌远大 → xcyd. Place names and surnames with a reading of their own come first."""
 
+from functools import cache
+
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 # Read otherwise in the names of places and families than in running text.
@@ -27,5 +29,10 @@ def initials(name: str) -> str:
 
 
 def sounds(text: str) -> str:
-    """The whole text read aloud, without tones: 远大 and 沅达 differ, 远大 and 原大 do not."""
-    return " ".join(lazy_pinyin(text))
+    """How a text sounds, for comparing only: sign by sign, without tones. 远大 and 沅达 differ, 远大 and 原大 do not."""
+    return " ".join(map(_sound, text))
+
+
+@cache
+def _sound(sign: str) -> str:
+    return "".join(lazy_pinyin(sign))
