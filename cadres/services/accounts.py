@@ -12,6 +12,7 @@ from cadres.models import Assignment, Unit, User
 from cadres.services import audit
 from cadres.services.passwords import first_password
 from enterprises.models import Enterprise
+from enterprises.services.merged import merged_into
 from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 
 # A role works only in a unit of these kinds; None: without a unit.
@@ -172,6 +173,10 @@ def _check_home(unit: Unit | None, enterprise: Enterprise | None) -> None:
     if unit is not None and not unit.is_active:
         message = f"“{unit.name}”已停用，请选在用的单位。"
         raise InvalidInput(message, {"unit": [message]})
+    kept = merged_into(enterprise) if enterprise is not None else None
+    if enterprise is not None and kept is not None:
+        message = f"“{enterprise.name}”已并入“{kept.name}”，请填 {kept.credit_code}。"
+        raise InvalidInput(message, {"firm_code": [message]})
 
 
 def _check_role(user: User, role: str) -> None:

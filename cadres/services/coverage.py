@@ -11,6 +11,7 @@ from cadres.models import Assignment, User
 from cadres.services import audit
 from cadres.services.notices import notify
 from enterprises.models import Enterprise
+from enterprises.services.merged import demand_unmerged
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 
 ANY = object()  # "whatever the page showed": only for imports of the city's first state
@@ -116,12 +117,19 @@ def candidates(actor: User, role: str = AssignmentRole.LEAD) -> QuerySet[User]:
     return User.objects.filter(role=NEEDED_ROLE[AssignmentRole(role)], is_active=True).select_related("unit")
 
 
+def hold_assignment(enterprise: Enterprise, actor: User) -> None:
+    """Keep the assignment until this transaction ends: a merge of firms waits, and takes the visit along."""
+    if not _current(enterprise).filter(cadre=actor).update(cadre=actor):
+        raise Conflict("这家企业刚换了联系人或并入另一家，请刷新后再办。")
+
+
 def demand_right(enterprise: Enterprise, actor: User) -> None:
     """Assignments are the activity office's: the city's everywhere, a county's in its region."""
     if actor.role != Role.OFFICE:
         raise NotPermitted("包联关系由活动办调整。")
     if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():
         raise NotPermitted("这家企业不在本县（市、区），由所在地活动办调整。")
+    demand_unmerged(enterprise)
 
 
 def _demand_fit(person: User, role: str) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cadres.enums import PlannedVisitState, VisitMode, VisitTopic
 from cadres.models import User, Visit, VisitPhoto
-from cadres.services.coverage import demand_assigned
+from cadres.services.coverage import demand_assigned, hold_assignment
 from enterprises.models import Enterprise
 from zhuqi.kernel.errors import InvalidInput
 from zhuqi.kernel.uploads import Upload
@@ -59,6 +59,7 @@ def record_visit(entry: VisitEntry, *, actor: User, at: datetime, photos: Sequen
         token=entry.token or None,
         recorded_at=at,
     )
+    hold_assignment(entry.enterprise, actor)
     try:
         with transaction.atomic():
             visit.save()

@@ -17,6 +17,7 @@ from cases.services.index import CASES, entry_of
 from cases.services.numbering import case_number
 from cases.services.steps import Step, chosen, handles, record
 from enterprises.models import Enterprise, Region
+from enterprises.services.merged import demand_unmerged, hold
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 from zhuqi.kernel.uploads import Upload
 
@@ -52,6 +53,7 @@ def report_problem(report: Report, *, actor: User, at: datetime, files: Sequence
             first = Case.objects.filter(token=report.token, reported_by=actor).first()
             if first:
                 return first
+        hold(report.enterprise)
         try:
             with transaction.atomic():
                 case = _create(report, actor, at)
@@ -74,6 +76,7 @@ def _check_report(report: Report, actor: User) -> None:
         raise NotPermitted("您的角色不能提出问题。")
     if not Enterprise.objects.visible_to(actor).filter(pk=report.enterprise.pk).exists():
         raise NotPermitted("这家企业不在您的范围内，不能替它提出问题。")
+    demand_unmerged(report.enterprise)
     if not report.enterprise.is_active:
         raise InvalidInput("这家企业已不在册，不能再提新问题。", {"enterprise": ["企业已不在册。"]})
     wrong = (

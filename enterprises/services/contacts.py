@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from enterprises.models import Contact, Enterprise
+from enterprises.services.merged import demand_unmerged
 from enterprises.services.rights import may_keep
 from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 
@@ -69,6 +70,7 @@ def demand_keeper(firm: Enterprise, actor: Any) -> None:
     kept = actor is None or (may_keep(actor) and Enterprise.objects.visible_to(actor).filter(pk=firm.pk).exists())
     if not (own or kept):
         raise NotPermitted("联系人由企业自己或所在地活动办维护。")
+    demand_unmerged(firm)
 
 
 def _checked(entry: dict[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from enterprises.credit_codes import check_credit_code, normalise_credit_code
 from enterprises.models import Cluster, Enterprise, IndustryChain, Region, Tag
 from enterprises.pinyin import initials
 from enterprises.services.index import FIRMS
+from enterprises.services.merged import merged_into
 from enterprises.services.rights import demand_region, demand_right
 from zhuqi.kernel.errors import Conflict, InvalidInput
 
@@ -129,6 +130,8 @@ def _check(columns: dict[str, Any], but: Enterprise | None = None) -> None:
     for column, label in (("name", "名称"), ("credit_code", "代码")):
         twin = others.filter(**{column: columns[column]}).select_related("region").first()
         if twin is not None and column not in errors:
-            errors[column] = [f"这个{label}已登记为“{twin.name}”（{twin.region}），不用重复登记。"]
+            kept = merged_into(twin)
+            said = f"已并入“{kept.name}”（{kept.region}），请用那一家" if kept else "不用重复登记"
+            errors[column] = [f"这个{label}已登记为“{twin.name}”（{twin.region}），{said}。"]
     if errors:
         raise InvalidInput(next(iter(errors.values()))[0], errors)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from enterprises.models import Enterprise, Region
+from enterprises.services.merged import demand_unmerged
 from zhuqi.kernel.errors import InvalidInput, NotPermitted
 
 KEEPER = "OFFICE"  # cadres.enums.Role stands above this app
@@ -14,7 +15,8 @@ def may_keep(user: Any) -> bool:
 
 
 def demand_right(actor: Any, firm: Enterprise) -> None:
-    """Raise NotPermitted unless `actor` keeps this firm's entry."""
+    """Raise NotPermitted unless `actor` keeps this firm's entry, DomainError when it was merged into another."""
+    demand_unmerged(firm)
     if actor is None:
         return
     if not may_keep(actor) or not Enterprise.objects.visible_to(actor).filter(pk=firm.pk).exists():

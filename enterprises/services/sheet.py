@@ -11,6 +11,7 @@ from django.db import transaction
 
 from enterprises.credit_codes import check_credit_code, normalise_credit_code
 from enterprises.models import Enterprise, IndustryChain, Region
+from enterprises.services.merged import merged_into
 from enterprises.services.registry import FirmRecord, register
 from enterprises.services.rights import demand_region
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput
@@ -59,9 +60,13 @@ def preview(file: UploadedFile, *, actor: Any) -> SheetPreview:  # cadres.User s
     codes = [normalise_credit_code(row[CODE]) for row in rows]
     known = dict(Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "name"))
     names = set(Enterprise.objects.filter(name__in=[row[NAME] for row in rows]).values_list("name", flat=True))
+    gone = _gone(codes)
     found = SheetPreview()
     seen: dict[str, int] = {}
     for row, code in zip(rows, codes, strict=True):
+        if code in gone:
+            found.errors.append((row.number, gone[code]))
+            continue
         if code in known and row[NAME] in {known[code], ""}:
             found.known_count += 1
             continue
@@ -95,6 +100,16 @@ def apply(sealed: str, *, actor: Any, at: datetime) -> int:
         except InvalidInput as error:
             raise Conflict(f"“{record['name']}”：{error.message}整批没有登记，请重新上传核对。") from error
     return len(records)
+
+
+def _gone(codes: list[str]) -> dict[str, str]:
+    """Codes of entries that were merged into another one, with what to say: they take nothing new."""
+    struck = Enterprise.objects.filter(credit_code__in=codes, is_active=False)
+    merged = {firm: kept for firm in struck if (kept := merged_into(firm))}
+    return {
+        firm.credit_code: f"这个代码的“{firm.name}”已并入“{kept.name}”（{kept.credit_code}），请用那一家的代码。"
+        for firm, kept in merged.items()
+    }
 
 
 def _record(row: Row, code: str, regions: Mapping[str, Region], chains: Mapping[str, IndustryChain]) -> dict[str, Any]:

@@ -132,7 +132,10 @@ def test_who_is_told_and_what_is_logged(city):
     told = set(Notice.objects.filter(key=f"firm-merge:{merge.pk}").values_list("user__username", flat=True))
     assert told == {"firm_user", pair.user.username, "cadre", "other_cadre", pair.cadre.username}
     undo_merge(merge, actor=city.director, at=city.at + DAY)
-    assert list(AuditEntry.objects.order_by("pk").values_list("act", "reason")) == [("合并企业", "同一家"), ("撤销企业合并", "")]
+    assert list(AuditEntry.objects.order_by("pk").values_list("act", "reason")) == [
+        ("合并企业", "同一家"),
+        ("撤销企业合并", ""),
+    ]
     assert Notice.objects.filter(key=f"firm-unmerge:{merge.pk}").count() == len(told)
 
 
@@ -294,7 +297,9 @@ def test_life_goes_on_after_a_merge_and_after_its_undoing(city):
     case = Case.objects.get(pk=pair.cases[2].pk)
     perform(case, Action.REPORT, actor=city.land_clerk, at=city.at + DAY, note="已看现场。")
     kept, _ = pair.fresh()
-    new = report_problem(Report(kept, "又一件", "用水。", "ENTERPRISE"), actor=Fresh.of(pair.user), at=city.at + 2 * DAY)
+    new = report_problem(
+        Report(kept, "又一件", "用水。", "ENTERPRISE"), actor=Fresh.of(pair.user), at=city.at + 2 * DAY
+    )
     services.update(kept, record_of(kept, address="新址"), actor=city.director, at=city.at + 2 * DAY)
     assert [(row.words, row.count) for row in came_later(merge)] == [("诉求", 1)]
     undo_merge(merge, actor=city.director, at=city.at + 3 * DAY)
@@ -315,5 +320,15 @@ class Fresh:
 
 
 def record_of(firm, **changed):
-    names = ("name", "credit_code", "region", "address", "industry_code", "industry", "chain", "cluster", "is_above_scale")
+    names = (
+        "name",
+        "credit_code",
+        "region",
+        "address",
+        "industry_code",
+        "industry",
+        "chain",
+        "cluster",
+        "is_above_scale",
+    )
     return FirmRecord(**{name: getattr(firm, name) for name in names} | changed, tags=firm.tags.all())

@@ -70,7 +70,8 @@ def build(city):
 def _cases(city, firm, user):
     """待受理的一件、并掉的一件、办理中有单的一件；保留的一家也有一件。"""
     first, second, third = (
-        report_problem(Report(firm, f"第{n}件", "用电不够。", Source.ENTERPRISE), actor=user, at=city.at) for n in (1, 2, 3)
+        report_problem(Report(firm, f"第{n}件", "用电不够。", Source.ENTERPRISE), actor=user, at=city.at)
+        for n in (1, 2, 3)
     )
     perform(second, Action.MERGE, actor=city.clerk, at=city.at, into=first)
     third = perform(third, Action.ACCEPT, actor=city.clerk, at=city.at)
