@@ -10,6 +10,7 @@ from cases.views import (
     categories,
     detail,
     dispatch,
+    duplicates,
     firm,
     inbox,
     instructions,
@@ -69,6 +70,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("categories/<int:pk>", categories.category, name="category"),
     path("categories/<int:pk>/switch", categories.category_switch, name="category_switch"),
     path("categories/<int:pk>/move", categories.category_move, name="category_move"),
+    # 企业查重与合并
+    path("duplicates", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<int:pk>/<int:other>/apart", duplicates.duplicates_apart, name="duplicates_apart"),
+    path("firms/<int:pk>/merge", duplicates.firm_merge_pick, name="firm_merge_pick"),
+    path("firms/<int:pk>/merge/<int:other>", duplicates.firm_merge, name="firm_merge"),
+    path("merges/<int:pk>", duplicates.firm_merged, name="firm_merged"),
+    path("merges/<int:pk>/undo", duplicates.firm_unmerge, name="firm_unmerge"),
     # 今日与走访
     path("today", today.today, name="today"),
     path("firms/<int:pk>/brief", today.brief, name="brief"),

@@ -39,7 +39,17 @@ FIRMS = Entry(
     "企业",
     "building-factory-2",
     "enterprises:list",
-    ("enterprises:detail", "enterprises:edit", "enterprises:new", "enterprises:import", "cadres:firm_coverage"),
+    (
+        "enterprises:detail",
+        "enterprises:edit",
+        "enterprises:new",
+        "enterprises:import",
+        "cadres:firm_coverage",
+        "cases:duplicates",
+        "cases:firm_merge",
+        "cases:firm_merge_pick",
+        "cases:firm_merged",
+    ),
 )
 CASES = Entry(
     "问题", "list-details", "cases:list", ("cases:detail", "cases:ticket", "cases:arrears", "cases:recovery_void")

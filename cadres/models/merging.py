@@ -5,6 +5,17 @@ from django.db.models import Q
 
 from cadres.models.people import User
 from enterprises.models import Enterprise
+from zhuqi.kernel.scoping import ScopedQuerySet, Viewer
+
+
+class MergeQuerySet(ScopedQuerySet):
+    """合并记录：两家都看得到才看得到。"""
+
+    scope_path = "kept"
+
+    def scope_q(self, user: Viewer) -> Q:
+        """见类说明。"""
+        return super().scope_q(user) & Q(absorbed__in=user.enterprise_scope())
 
 
 class EnterpriseMerge(models.Model):
@@ -18,6 +29,8 @@ class EnterpriseMerge(models.Model):
     merged_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="操作人")
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人")
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "企业合并"

@@ -115,9 +115,13 @@ class Plan:
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:32]
 
 
-def plan_merge(kept: Enterprise, absorbed: Enterprise, *, actor: Any) -> Plan:
-    """把 `absorbed` 并进 `kept` 会怎样。错误：NotPermitted；DomainError（同一家、已不在册、已并掉）。"""
-    demand_merger(actor, kept, absorbed)
+def plan_merge(kept: Enterprise, absorbed: Enterprise, *, actor: Any, is_looking: bool = False) -> Plan:
+    """把 `absorbed` 并进 `kept` 会怎样；只看（`is_looking`）科员也行。
+
+    错误：NotPermitted；DomainError（同一家、已不在册、已并掉）。
+    """
+    if not is_looking:
+        demand_merger(actor, kept, absorbed)
     if kept.pk == absorbed.pk:
         raise DomainError("这是同一家，不用合并。")
     for firm in (kept, absorbed):

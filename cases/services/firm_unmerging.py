@@ -120,6 +120,13 @@ def came_later(merge: EnterpriseMerge) -> list[Later]:
     return [row for row in found if row.count]
 
 
+def moved_counts(merge: EnterpriseMerge) -> list[tuple[str, int]]:
+    """搬动了什么、几条：按账说，不按现在。"""
+    book = entries(merge.moved["steps"])
+    found = [(each.words, len(_moved(book, each.model))) for each in relations()]
+    return [(words, count) for words, count in found if count]
+
+
 def _moved(book: list[Entry], model: type) -> list[int]:
     """从并掉的一家搬来的行。"""
     column = "enterprise_id"

@@ -1,10 +1,11 @@
 """A firm on one page: basics, people, visits, problems, white list."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from enterprises.forms import WhitelistForm
 from enterprises.models import Enterprise
+from enterprises.services.merged import merged_into
 from enterprises.services.rights import may_keep
 from enterprises.services.whitelist import whitelisted_now
 
@@ -14,9 +15,13 @@ BASICS_ONLY = "UNIT"  # R-03: a handling unit sees a firm's basics, not who visi
 
 def firm_detail(request, pk):
     """What this person may see of the firm; everything else does not exist for them."""
-    firm = get_object_or_404(
-        Enterprise.objects.visible_to(request.user).select_related("region", "chain", "cluster"), pk=pk
-    )
+    seen = Enterprise.objects.visible_to(request.user)
+    firm = seen.select_related("region", "chain", "cluster").filter(pk=pk).first()
+    if firm is None:
+        # An old link: what was merged away stands in the kept firm, for whoever sees that one.
+        kept = get_object_or_404(seen, absorbed_merges__absorbed=pk, absorbed_merges__undone_at=None)
+        return redirect("enterprises:detail", kept.pk)
+    kept = merged_into(firm)
     cases = firm.cases.visible_to(request.user).select_related("lead", "category")
     context = {
         "firm": firm,
@@ -26,7 +31,8 @@ def firm_detail(request, pk):
         "listed": whitelisted_now(firm, timezone.localdate()),
         "cases": cases.order_by("-reported_at")[:CASES_SHOWN],
         "case_count": cases.count(),
-        "may_keep": may_keep(request.user),
+        "kept": kept,
+        "may_keep": may_keep(request.user) and kept is None,
         "is_own": request.user.enterprise_id == firm.pk,
         "is_mine": False,
         "whitelist_form": WhitelistForm(initial={"from_on": timezone.localdate()}),
