@@ -19,6 +19,7 @@ from cases.services.firm_relations import relations
 from cases.services.steps import record
 from enterprises.models import Contact, Enterprise, Whitelisting
 from enterprises.pinyin import initials
+from enterprises.services.index import FIRMS
 from zhuqi.kernel.errors import Conflict, InvalidInput
 
 REASON_MOST = 200
@@ -179,6 +180,7 @@ def _follow_region(kept: Enterprise, absorbed: Enterprise, ledger: Ledger) -> No
     """问题跟着企业到选定的县（市、区）（R-03）。"""
     kept.refresh_from_db()
     absorbed.refresh_from_db()
+    FIRMS.refresh([kept.pk, absorbed.pk])
     strays = Case.objects.filter(enterprise=kept).exclude(region=kept.region_id).order_by("pk")
     by_region: dict[int, list[int]] = {}
     for key, region in strays.values_list("pk", "region"):

@@ -15,6 +15,7 @@ from cases.services.firm_merging import concerned, note_cases
 from cases.services.firm_plan import ABSORBED, KEPT, demand_merger
 from cases.services.firm_relations import relations
 from enterprises.models import Contact, Enterprise
+from enterprises.services.index import FIRMS
 from zhuqi.kernel.errors import Conflict, DomainError
 
 # When a row was written; the other tables do not say.
@@ -60,6 +61,7 @@ def _give_back_kept(merge: EnterpriseMerge, at: datetime) -> None:
     was, now = merge.moved["touched"]
     kept = Enterprise.objects.filter(pk=merge.kept_id)
     _ = kept.filter(updated_at=now).update(updated_at=was) or kept.update(updated_at=at)
+    FIRMS.refresh([merge.kept_id, merge.absorbed_id])
     # Its own later problems live where it lives again.
     region = kept.values_list("region", flat=True).get()
     Case.objects.filter(enterprise=merge.kept_id).exclude(region=region).update(region=region)

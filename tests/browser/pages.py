@@ -62,6 +62,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         *LEDGERS,
         ("register", "cases:register_firm", None),
         *FIRMS,
+        ("duplicates", "cases:duplicates", None),
         ("uncovered", "cadres:uncovered", None),
         ("coverage", "cadres:firm_coverage", "firm"),
         ("coverage-sheet", "cadres:coverage_sheet", None),
@@ -82,6 +83,10 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("category", "cases:category", "category"),
         ("category-new", "cases:category_new", None),
         ("units", "cadres:units", None),
+        ("duplicates-pick", "cases:firm_merge_pick", "firm"),
+        ("duplicates-merge", "cases:firm_merge", "twins"),
+        ("duplicates-merged", "cases:firm_merged", "firm_merge"),
+        ("duplicates-gone", "enterprises:detail", "merged_firm"),
     ),
     "county": (("board", "cases:board", None), ("cases", "cases:list", None), ("gaps", "cadres:gaps", None)),
     "leader": (
@@ -156,6 +161,14 @@ def _ranking_item(user: Any) -> list[Any] | None:
     return [row.pk, "on_time"] if row else None
 
 
+def _twins(user: Any) -> list[Any] | None:
+    """The pair that looks most like one firm."""
+    from cases.services.firm_duplicates import proposed
+
+    pairs = proposed(user)
+    return [pairs[0].one, pairs[0].other] if pairs else None
+
+
 def _rating(user: Any) -> list[Any] | None:
     from cases.models import Evaluation
     from cases.services import rating_link
@@ -166,7 +179,7 @@ def _rating(user: Any) -> list[Any] | None:
 
 def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
     """How the thing a page is about is found for a person; None: this city has none."""
-    from cadres.models import PlannedVisit, Unit, User
+    from cadres.models import EnterpriseMerge, PlannedVisit, Unit, User
     from cases.enums import Status, TicketKind
     from cases.models import Case, Category, RuleSet, SpotCheck, Ticket
     from enterprises.models import Enterprise
@@ -185,6 +198,11 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "inquiry": lambda user: _first(Ticket.objects.issued().filter(kind=TicketKind.INQUIRY).order_by("-pk")),
         "planned": lambda user: _first(PlannedVisit.objects.visible_to(user).filter(cadre=user, state="PLANNED")),
         "spot_check": lambda user: _first(SpotCheck.objects.order_by("-pk")),
+        "twins": _twins,
+        "firm_merge": lambda user: _first(EnterpriseMerge.objects.visible_to(user).filter(undone_at=None)),
+        "merged_firm": lambda user: _first(
+            Enterprise.objects.visible_to(user).filter(merges__undone_at=None, merges__isnull=False)
+        ),
         "person": lambda user: _first(User.objects.filter(username="unit")),
         "unit": lambda user: _first(Unit.objects.exclude(ticket_prefix="")),
         "ruleset": lambda user: _first(RuleSet.objects.filter(is_default=True)),

@@ -130,6 +130,13 @@ cases:category_new                   both  xx xx xxx yyxx xx xxx
 cases:category                       both  xx xx xxx yyxx xx xxx
 cases:category_switch                post  xx xx xxx yyxx xx xxx
 cases:category_move                  post  xx xx xxx yyxx xx xxx
+cases:duplicates                     get   xx xx xxx yyyy xx xxx
+cases:duplicates_apart               post  xx xx xxx yyy4 xx xxx
+cases:firm_merge_pick                get   xx xx xxx yyy4 xx xxx
+cases:firm_merge                     get   xx xx xxx yyy4 xx xxx
+cases:firm_merge                     post  xx xx xxx xyx4 xx xxx
+cases:firm_merged                    get   xx xx xxx yyy4 xx xxx
+cases:firm_unmerge                   post  xx xx xxx xyx4 xx xxx
 cases:today                          get   xx yy xxx xxxx xx xxx
 cases:today                          post  xx mm xxx xxxx xx xxx
 cases:brief                          get   xx y4 xxx xxxx xx xxx

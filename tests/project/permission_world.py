@@ -8,12 +8,19 @@ from cadres.models import Notice
 from cases.enums import Action, TicketKind
 from cases.models import RuleSet, SpotCheck
 from cases.services import perform, rating_link
+from cases.services.firm_merging import Choices, merge_firms
 from reports.ledgers import LEDGERS
 from reports.models import RankingObjection
 from reports.services.exports import request_export
 from reports.services.month import draft_month
 from tests.cases import situations, steps
-from tests.factories import PlannedVisitFactory, QuietPeriodFactory, VisitFactory, WhitelistingFactory
+from tests.factories import (
+    EnterpriseFactory,
+    PlannedVisitFactory,
+    QuietPeriodFactory,
+    VisitFactory,
+    WhitelistingFactory,
+)
 
 # The columns of the table, in this order. Strangers are in test_urls.py.
 PEOPLE = (
@@ -42,8 +49,10 @@ def build(city):
         situations.recorded(city), Action.RECORD_RECOVERY, actor=city.land_clerk, at=city.at, amount=Decimal(9),
         received_on=city.today,
     )  # fmt: skip
+    twin, gone = (EnterpriseFactory(region=city.firm.region) for _ in range(2))
+    merge = merge_firms(city.firm, gone, Choices(), actor=city.director, at=city.at)
     return SimpleNamespace(
-        city=city, recovery=debt.recoveries.get(), case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
+        twin=twin, merge=merge, city=city, recovery=debt.recoveries.get(), case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
         submitted=submitted, inquiry=inquiry.tickets.get(kind=TicketKind.INQUIRY),
         ticket=case.tickets.get(), attachment=submitted.attachments.get(), notice=notice, spot=spot,
         token=rating_link(rating.evaluations.get()).rstrip("/").rsplit("/", 1)[-1],
@@ -118,6 +127,11 @@ OBJECTS = {
     "cases:visit_new": lambda w: [w.city.firm.pk],
     "cases:visit_hints": lambda w: [w.city.firm.pk],
     "cases:visit_alike": lambda w: [w.city.firm.pk, "1"],
+    "cases:duplicates_apart": lambda w: [w.city.firm.pk, w.twin.pk],
+    "cases:firm_merge_pick": lambda w: [w.city.firm.pk],
+    "cases:firm_merge": lambda w: [w.city.firm.pk, w.twin.pk],
+    "cases:firm_merged": lambda w: [w.merge.pk],
+    "cases:firm_unmerge": lambda w: [w.merge.pk],
     "cases:register": lambda w: [w.city.firm.pk],
     "cases:rate": lambda w: [w.token],
     "reports:cockpit_cases": lambda w: ["due"],
