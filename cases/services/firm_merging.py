@@ -64,11 +64,11 @@ def merge_firms(  # noqa: PLR0913 - both firms, what was chosen, what was seen
     _claim(plan, ledger, at)
     _settle_people(plan, choices, ledger, local_day(at))
     moved = _move_rows(plan, ledger)
-    _fill_in(plan, choices, ledger)
+    picked = _fill_in(plan, choices, ledger)
     _follow_region(kept, absorbed, ledger)
-    EnterpriseMerge.objects.filter(pk=merge.pk).update(
-        moved={"steps": ledger.steps, "touched": touched, "names": names}
-    )
+    said = {"picked": picked, "settled": [[each.what, each.answer] for each in plan.clashes]}
+    written = {"steps": ledger.steps, "touched": touched, "names": names, **said}
+    EnterpriseMerge.objects.filter(pk=merge.pk).update(moved=written)
     merge.refresh_from_db()
     _tell(merge, moved, actor=actor, at=at)
     return merge
@@ -151,18 +151,21 @@ def _move_rows(plan: Plan, ledger: Ledger) -> list[int]:
     return cases
 
 
-def _fill_in(plan: Plan, choices: Choices, ledger: Ledger) -> None:
-    """各栏用选定的一家的；名称和代码是对换，两个都还占着，查哪个都查得到。"""
+def _fill_in(plan: Plan, choices: Choices, ledger: Ledger) -> list[str]:
+    """各栏用选定的一家的，给出用了并掉的一家的哪几栏；名称和代码是对换，两个都还占着，查哪个都查得到。"""
+    taken = []
     for pair in plan.fields:
         picked = choices.fields.get(pair.name, pair.default)
         if picked != ABSORBED or not pair.differs:
             continue
+        taken.append(pair.label)
         if pair.name in UNIQUE_FIELDS:
             _swap(plan, pair.name, ledger)
             continue
         columns = COLUMNS.get(pair.name, (pair.name,))
         was = {name: getattr(plan.kept, name) for name in columns}
         ledger.change(Enterprise, [plan.kept.pk], was, {name: getattr(plan.absorbed, name) for name in columns})
+    return taken
 
 
 def _swap(plan: Plan, name: str, ledger: Ledger) -> None:

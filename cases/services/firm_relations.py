@@ -72,9 +72,10 @@ def _narrow(rows: models.QuerySet[Any], condition: models.Q | None) -> models.Qu
 
 def relations() -> list[Relation]:
     """跟着企业走的各表，次序固定。包联在走访和问题之前：登记走访的人按住的是包联那一行。"""
+    fields: list[Any] = Enterprise._meta.get_fields(include_hidden=True)
     found = [
         Relation(each.related_model, each.field.attname)
-        for each in Enterprise._meta.get_fields(include_hidden=True)
+        for each in fields
         if each.auto_created and not each.concrete and (each.one_to_many or each.one_to_one)
     ]
     moving = [each for each in found if each.label not in STAYING]

@@ -10,7 +10,7 @@ def merged_into(firm: Enterprise) -> Enterprise | None:
     """The firm that took this entry's place now, if it was merged."""
     if firm.is_active:
         return None
-    merges: Any = firm.merges  # type: ignore[attr-defined]  # cadres.EnterpriseMerge stands above this app
+    merges: Any = firm.merges  # cadres.EnterpriseMerge stands above this app
     live = merges.filter(undone_at=None).select_related("kept__region").first()
     return live.kept if live is not None else None
 

@@ -17,6 +17,7 @@ from cases.services.firm_unmerging import came_later, undo_merge
 from enterprises import services
 from enterprises.models import Enterprise
 from enterprises.services import FirmRecord, add_contact
+from enterprises.services.index import FIRMS
 from tests.cases import twins
 from tests.cases.dumps import changed, dump
 from tests.cases.steps import DAY
@@ -85,6 +86,7 @@ def test_the_chosen_side_of_each_thing_wins(city):
     assert lead.cadre == pair.cadre
     assert kept.assignments.get(cadre=city.cadre, to_on=None).role == "ASSISTANT"
     assert kept.contacts.get(is_primary=True).name == "另一位"
+    assert FIRMS.verify() == []
 
 
 def test_a_blank_of_the_kept_firm_is_filled_from_the_other(city):
@@ -120,6 +122,7 @@ def test_undoing_gives_both_firms_back_to_the_byte(city, choices, turned):
     assert left.pop("cases.Case") == [{"revision": (n, n + 2)} for n in revisions(before, pair.absorbed)]
     assert len(left.pop("cases.CaseEvent")) == 2 * moved
     assert left == {}
+    assert FIRMS.verify() == []
 
 
 def revisions(before, firm):

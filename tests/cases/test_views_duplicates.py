@@ -13,7 +13,7 @@ from tests.factories import EnterpriseFactory
 pytestmark = pytest.mark.django_db
 LIST = reverse("cases:duplicates")
 LIST_QUERIES = 14
-DONE_QUERIES = 9
+DONE_QUERIES = 13
 
 
 @pytest.fixture

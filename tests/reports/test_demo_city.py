@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres.calendar import WorkCalendar
-from cadres.models import Unit, User
+from cadres.models import EnterpriseMerge, Unit, User
 from cadres.services.calendar import calendar_at, forget_calendars
 from cadres.services.duties import duties_of
 from cases.enums import UNIT_CLOCKS, Clock, Outcome, Satisfaction, Source, Status, TicketKind, TicketState
@@ -21,6 +21,8 @@ from cases.models import Case, CaseEvent, Category, Deadline, Evaluation, Ticket
 from cases.services import due_work
 from cases.services.clocks import local_day
 from cases.services.enforcement import enforce
+from cases.services.firm_duplicates import proposed
+from cases.services.firm_unmerging import why_not
 from enterprises.credit_codes import check_credit_code
 from enterprises.models import Enterprise, Region
 from reports.demo.city.build import build, is_built
@@ -100,6 +102,13 @@ def test_credit_codes_are_valid_and_firms_have_a_contact():
     assert not Enterprise.objects.filter(contacts=None).exists()
 
 
+def test_a_firm_was_entered_twice_and_merged_and_a_pair_waits():
+    merge = EnterpriseMerge.objects.get()
+    assert (merge.kept.is_active, merge.absorbed.is_active, why_not(merge)) == (True, False, [])
+    director = User.objects.get(username="director")
+    assert [pair.reasons for pair in proposed(director) if "name" in pair.reasons] == [("name",)]
+
+
 def test_enforcing_again_at_the_same_instant_issues_nothing():
     before = Ticket.objects.count(), CaseEvent.objects.count()
     enforce(at=NOW)
@@ -124,7 +133,7 @@ def test_every_status_source_outcome_and_ticket_is_there():
 
 def test_the_office_board_is_full():
     status = Counter(Case.objects.values_list("status", flat=True))
-    assert (status[Status.REPORTED], status[Status.ACCEPTED], status[Status.OBJECTED]) == (9, 14, 2)
+    assert (status[Status.REPORTED], status[Status.ACCEPTED], status[Status.OBJECTED]) == (10, 14, 2)
     assert status[Status.SUBMITTED] == 7
     assert Deadline.objects.running().filter(clock=Clock.EXTENSION).count() == 3
     assert Case.objects.filter(needs_coordination=True).count() == 4

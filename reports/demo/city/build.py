@@ -30,6 +30,7 @@ from reports.demo.city.people import Hiring
 from reports.demo.city.present import Present
 from reports.demo.city.routine import Routine
 from reports.demo.city.scale import Scale
+from reports.demo.city.twins import Twins
 from reports.demo.start import load_start_data
 
 Say = Callable[[str, float], None]  # what is being done, and how far it is (0…1)
@@ -137,6 +138,7 @@ def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
         oversight.live_now(),
         Circulars(city, first).live(),
         Debts(city, first).live(),
+        Twins(city).live(),
     ):
         clockwork.start(began, life)
     last = city.hours.shift(city.last_run_on, -PLANNED_DAYS)
