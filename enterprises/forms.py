@@ -4,17 +4,9 @@ from django import forms
 
 from enterprises.credit_codes import check_credit_code, normalise_credit_code
 from enterprises.models import Cluster, Contact, Enterprise, IndustryChain, Region, Tag, WhitelistLevel
+from zhuqi.kernel.inputs import DayInput
 
 YES_NO = [("", "全部"), ("1", "规上"), ("0", "规下")]
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class FirmForm(forms.ModelForm):

@@ -54,7 +54,12 @@ FIRMS = Entry(
 CASES = Entry(
     "问题", "list-details", "cases:list", ("cases:detail", "cases:ticket", "cases:arrears", "cases:recovery_void")
 )
-POLICIES = Entry("政策", "book-2", "policies:list", ("policies:detail",))
+POLICIES = Entry(
+    "政策",
+    "book-2",
+    "policies:list",
+    ("policies:detail", "policies:drafts", "policies:new", "policies:edit", "policies:version"),
+)
 ME = Entry("我的", "user", "cadres:me", ("cadres:password_change",))
 FIRM_HOME = Entry("我的诉求", "message-report", "cases:firm_home", ("cases:report_problem", "cases:detail"))
 EVENTS = Entry("对接活动", "arrows-exchange", "policies:events")

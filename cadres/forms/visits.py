@@ -2,14 +2,7 @@
 
 from django import forms
 
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
+from zhuqi.kernel.inputs import DayInput
 
 
 class PlanForm(forms.Form):

@@ -74,7 +74,8 @@ def may_edit(user: User, policy: Policy) -> bool:
     return policy.unit_id == user.unit_id or (user.role == Role.OFFICE and user.sees_everything)
 
 
-def _demand(actor: User | None, policy: Policy | None = None) -> None:
+def demand_keeper(actor: User | None, policy: Policy | None = None) -> None:
+    """不归他维护就是 NotPermitted；None 是系统。"""
     if actor is None:
         return
     allowed = may_publish(actor) if policy is None else may_edit(actor, policy)
@@ -85,7 +86,7 @@ def _demand(actor: User | None, policy: Policy | None = None) -> None:
 @transaction.atomic
 def draft_policy(draft: Draft, *, actor: User | None, at: datetime) -> Policy:
     """录入一份草稿。错误：InvalidInput（哪一栏不对）、Conflict（同文号已有）、NotPermitted。"""
-    _demand(actor)
+    demand_keeper(actor)
     columns = _checked(draft)
     try:
         with transaction.atomic():
@@ -105,7 +106,7 @@ def revise(  # noqa: PLR0913 - the page's revision and what was changed
 
     错误：同 draft_policy；Conflict 也用于页面旧了；废止的不再改。
     """
-    _demand(actor, policy)
+    demand_keeper(actor, policy)
     policy = Policy.objects.get(pk=policy.pk)
     if policy.state == PolicyState.ABOLISHED:
         raise Conflict("这份政策已经废止，不能再改。")
@@ -133,7 +134,7 @@ def revise(  # noqa: PLR0913 - the page's revision and what was changed
 @transaction.atomic
 def publish(policy: Policy, *, actor: User | None, at: datetime) -> Policy:
     """发布：企业看得到、匹配从此算它。没有明白卡、条件互相矛盾的不能发布。"""
-    _demand(actor, policy)
+    demand_keeper(actor, policy)
     problem = publish_blocker(policy)
     if problem:
         raise InvalidInput(problem, {"state": [problem]})
@@ -160,7 +161,7 @@ def abolish(  # noqa: PLR0913 - what an abolition says
     policy: Policy, *, actor: User | None, at: datetime, on: date, why: str, by: Policy | None = None
 ) -> Policy:
     """废止：从那天起不再有效，永远标明（R-62）。错误：InvalidInput、Conflict。"""
-    _demand(actor, policy)
+    demand_keeper(actor, policy)
     errors: dict[str, list[str]] = {}
     if not why.strip():
         errors["why"] = ["请写明为什么废止，或被哪份文件废止。"]

@@ -91,6 +91,14 @@ def test_an_excerpt_lies_around_the_first_hit():
     assert sum(len(said) for said, _ in parts) == 22
 
 
+def test_an_excerpt_of_a_very_long_text_is_cut_before_it_is_folded():
+    parts = highlighted("前" * 150_000 + "Ａ用地" + "后" * 50_000, "用地", width=40)
+    assert ("用地", True) in parts
+    assert (parts[0], parts[-1]) == (("…", False), ("…", False))
+    assert len("".join(said for said, _ in parts)) == 42
+    assert highlighted("前" * 5000, "没有", width=40) == [("前" * 40, False), ("…", False)]
+
+
 def test_full_width_text_is_marked_where_it_stands():
     assert highlighted("（第２批）ABC公司", "第2批 abc") == [
         ("（", False), ("第２批", True), ("）", False), ("ABC", True), ("公司", False),

@@ -14,6 +14,8 @@ PIECE = 1500
 OVERLAP = 60
 LONGEST_WORD = OVERLAP
 MOST_WORDS = 6
+# An excerpt of a long text is looked for in so many characters around the first hit.
+NEAR = 600
 
 _BREAK = re.compile(r"[\W_]+")
 
@@ -52,8 +54,13 @@ def highlighted(text: str, words: str, *, width: int | None = None) -> list[tupl
 
     命中按字逐个归一后比，标点隔开的不算；没有命中时给开头。
     """
+    wanted = phrases(words)
+    if width is not None and len(text) > NEAR * 2:
+        before = max(0, _first(text, wanted) - NEAR)
+        parts = highlighted(text[before : before + NEAR * 2], words, width=width)
+        return [("…", False), *parts[parts[0] == ("…", False) :]] if before else parts
     plain, places = _folded(text)
-    spans = sorted(_spans(plain, places, phrases(words)))
+    spans = sorted(_spans(plain, places, wanted))
     start, end = 0, len(text)
     if width is not None:
         first = spans[0][0] if spans else 0
@@ -64,6 +71,14 @@ def highlighted(text: str, words: str, *, width: int | None = None) -> list[tupl
         *_cut(text, spans, start, end),
         *([("…", False)] if end < len(text) else []),
     ]
+
+
+def _first(text: str, wanted: list[str]) -> int:
+    """长文里头一处大概在哪里；不逐字归一，快。"""
+    low = text.lower()
+    if len(low) != len(text):
+        low = text
+    return min((at for phrase in wanted if (at := low.find(phrase)) >= 0), default=0)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
