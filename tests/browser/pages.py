@@ -59,6 +59,8 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         *CASEWORK,
         ("precedents", "cases:precedents", None),
         ("search", "search?q=企业", None),
+        ("policies", "policies:list", None),
+        ("policy-new", "policies:new", None),
         *LEDGERS,
         ("register", "cases:register_firm", None),
         *FIRMS,
