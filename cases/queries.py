@@ -6,13 +6,14 @@ from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Left
 
 from cadres.enums import Role
-from cases.enums import Clock, Status, TicketKind, TicketState
+from cases.enums import Action, Clock, Status, TicketKind, TicketState
 from cases.models import Attachment, Case, CaseEvent, Coordination, Deadline, Instruction, Objection, Ticket
 from cases.rules.similarity import most_alike
 
 SIMILAR_POOL = 150
 READ_MOST = 160  # what a problem is about stands in its first sentences
 DRAFT_READERS = frozenset({Role.OFFICE, Role.LEADER})
+LOOK_BACK_READERS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 # The firm sees that its problem was handed on, not what passes between office and unit.
 FIRM_TICKETS = frozenset({TicketKind.DISPATCH})
 NEAR = timedelta(days=2)
@@ -82,8 +83,13 @@ def instructions(user):
 
 
 def timeline(case, user):
-    """一件事的经过，新的在前；企业只看公开的（R-03）。案件本身已经过了 `visible_to`，它的行随它。"""
+    """一件事的经过，新的在前；企业只看公开的（R-03），办的人看不到谁回头看过（R-30）。
+
+    案件本身已经过了 `visible_to`，它的行随它。
+    """
     events = CaseEvent.objects.filter(case=case)
+    if user.role not in LOOK_BACK_READERS:
+        events = events.exclude(kind=Action.LOOK_BACK)
     files = Attachment.objects.order_by("pk")
     if user.role == Role.ENTERPRISE:
         events, files = events.filter(is_public=True), files.filter(is_public=True)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.services import double_ten, reminders, telling
+from cases.services import double_ten, look_back_draws, look_back_duty, reminders, telling
 from cases.services.enforcement import enforce
 
 
@@ -31,3 +31,18 @@ def close_double_ten():
 def notify():
     """每分钟：把账本里还没说的说出去。"""
     return telling.tell_all(at=timezone.now())
+
+
+@shared_task(name="cases.draw_look_backs")
+def draw_look_backs():
+    """每月 1 日：抽上个月销号的回头看；漏了的月补上（R-30）。"""
+    at = timezone.now()
+    return [
+        f"{look_back_draws.draw_month(month, at=at).month:%Y-%m}" for month in look_back_draws.missing_months(at=at)
+    ]
+
+
+@shared_task(name="cases.tend_look_backs")
+def tend_look_backs():
+    """每天：到了日子的回头看取消、派人、提醒，没拟成的问效补上（R-30）。"""
+    return look_back_duty.tend(at=timezone.now())

@@ -97,14 +97,14 @@ def approve_by_leader(step: Step) -> None:
 
 
 def timeline_lines(case: Case) -> list[dict[str, str]]:
-    """单面上的自动经过：日期、谁、做了什么（R-35）。"""
+    """单面上的自动经过：日期、谁、做了什么（R-35）；谁去回头看的不写，单位看得到这张单（R-30）。"""
     return [
         {
             "on": timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M"),
             "who": row.actor_label,
             "what": row.get_kind_display(),
         }
-        for row in case.events.order_by("at", "pk")
+        for row in case.events.exclude(kind=Action.LOOK_BACK).order_by("at", "pk")
     ]
 
 

@@ -8,14 +8,13 @@ from django.utils import timezone
 
 from cadres.enums import Role
 from cadres.services import audit
-from cases.enums import Action, InquiryCause
 from cases.models import Case, SpotCheck
-from cases.rules.workflow import TRANSITIONS
-from cases.services.inquiry import propose_inquiry
+from cases.services import false_closures
 from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 
 PURPOSE_MOST = 200
 SEEN_MOST = 4000
+SENT_BACK = "暗访查明：申报办结与实际不符，撤销销号，请重新办理。"
 
 
 @transaction.atomic
@@ -45,7 +44,7 @@ def plan_check(case: Case, *, planned_on: date, purpose: str, actor: Any, at: da
 
 @transaction.atomic
 def record_check(check: SpotCheck, *, seen: str, is_true: bool | None, actor: Any, at: datetime) -> SpotCheck:
-    """记下看到的；与申报不符的，系统随即拟问效建议单（虚假办结），照样要主任、领导批准。
+    """记下看到的；与申报不符的，已销号的撤销销号、退回重办，并拟问效建议单（虚假办结），照样要主任、领导批准。
 
     错误：NotPermitted；InvalidInput；Conflict（这次已经记过：比较并交换，一次暗访只记一回）。
     """
@@ -65,8 +64,10 @@ def record_check(check: SpotCheck, *, seen: str, is_true: bool | None, actor: An
         raise Conflict("这次暗访已经有人记录，请刷新后再看。")
     check.refresh_from_db()
     audit.record(actor, "记录暗访", target=check.case.number, reason="一致" if is_true else "不一致", at=at)
-    if not is_true and check.case.status in TRANSITIONS[Action.DRAFT_INQUIRY].sources:
-        propose_inquiry(check.case, InquiryCause.FALSE_CLOSURE, f"INQUIRY:SPOT:{check.pk}", at=at)
+    if not is_true:
+        # As it is now, not as it was when the page was read: a look-back may have come first (R-30).
+        case = false_closures.send_back(Case.objects.get(pk=check.case_id), note=SENT_BACK, at=at)
+        false_closures.propose(case, f"{false_closures.SPOT_KEY}{check.pk}", at=at)
     return check
 
 

@@ -165,8 +165,8 @@ def _check(step: Step, who: Relation, revision: int | str | None) -> None:
 
 
 def _who_was_first(step: Step) -> str:
-    """谁先办了什么；企业只听得到公开的那一步。"""
-    rows = step.case.events.order_by("-pk")
+    """谁先办了什么；企业只听得到公开的那一步，谁去回头看的谁也听不到（R-30）。"""
+    rows = step.case.events.exclude(kind=Action.LOOK_BACK).order_by("-pk")
     is_firm = step.actor is not None and step.actor.role == Role.ENTERPRISE
     last = (rows.filter(is_public=True) if is_firm else rows).first()
     if last is None:

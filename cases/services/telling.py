@@ -67,6 +67,7 @@ AUDIENCE: dict[str, tuple[Party, ...]] = {
     Action.RATE_BAD: (P.OFFICE, P.LEAD, P.CADRE),
     Action.LAPSE_RATING: (P.LEAD, P.CADRE),
     Action.REOPEN: (P.OFFICE, P.LEAD, P.CADRE),
+    Action.REVOKE: (P.OFFICE, P.LEAD, P.FIRM, P.CADRE),
     Action.URGE: (P.TO_UNIT, P.OFFICE),
     Action.ANSWER_URGE: (P.OFFICE,),
     Action.DRAFT_INQUIRY: (P.OFFICE_HEAD,),
@@ -86,6 +87,7 @@ TONES: dict[str, str] = {
     Action.RATE_BAD: "near",
     Action.APPROVE_INQUIRY_LEADER: "late",
     Action.REOPEN: "near",
+    Action.REVOKE: "near",
 }
 # What the firm wrote when rating is not for the unit's or cadre's eyes.
 SILENT_NOTES = frozenset({Action.RATE, Action.RATE_BAD})

@@ -49,6 +49,8 @@ ICONS = {  # kind: icon, tone of the dot
     Action.LAPSE_RATING: ("hourglass", ""),
     Action.CALL_BACK: ("phone", ""),
     Action.REOPEN: ("refresh", ""),
+    Action.LOOK_BACK: ("eye", ""),
+    Action.REVOKE: ("arrow-back-up", "r"),
     Action.URGE: ("bell-ringing", "y"),
     Action.ANSWER_URGE: ("pencil", "b"),
     Action.DRAFT_INQUIRY: ("file-pencil", ""),
@@ -172,6 +174,10 @@ OFFICIAL: dict[str, Teller] = {
     Action.RATE: lambda e: "企业已评价，销号",
     Action.RATE_BAD: lambda e: "企业已评价，退回重新办理",
     Action.LAPSE_RATING: lambda e: "评价期满，企业未评，销号",
+    Action.LOOK_BACK: lambda e: (
+        f"回头看（{e.data.get('round', '')} 天，{e.data.get('mode', '')}）{e.data.get('result', '')}"
+    ),
+    Action.REVOKE: lambda e: "撤销销号，退回重办",
     Action.URGE: _urged,
     Action.ANSWER_URGE: lambda e: "答复催办",
     Action.DRAFT_INQUIRY: lambda e: f"拟问效建议单：{e.data.get('cause', '')}",
@@ -228,6 +234,7 @@ PLAIN: dict[str, Teller] = {
     Action.REOPEN: lambda e: "您要求重新办理：",
     Action.RECORD_ARREARS: lambda e: _owed(e.data),
     Action.RECORD_RECOVERY: lambda e: _recovered(e.data),
+    Action.REVOKE: lambda e: "核实发现没有真正办好，已退回重新办理",
 }
 
 
