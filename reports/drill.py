@@ -101,6 +101,8 @@ def part_words(item, facts):
         case Part.SIGNING:
             both = (_said(facts.is_signed_on_time, "签收"), _said(facts.is_fed_back_on_time, "首次反馈"))
             return "，".join(filter(None, both))
+        case Part.ON_TIME | Part.SOLVED if facts.was_false:
+            return f"{Outcome(facts.outcome).label}，查实虚假办结，不算"
         case Part.ON_TIME:
             return "按时" if facts.is_on_time else ("逾期办结" if facts.outcome else "到期未办结")
         case Part.SOLVED:

@@ -103,6 +103,7 @@ class CaseFacts:
     is_due: bool = False  # a term to resolve ended in the month
     outcome: str = ""  # A – D once answered by the end of the month
     is_on_time: bool | None = None
+    was_false: bool = False  # that answer was proven false before the month was published (R-30)
     is_signed_on_time: bool | None = None
     is_fed_back_on_time: bool | None = None
     is_ratable: bool = False  # the firm's 15 days ended, or it rated, in the month
@@ -118,6 +119,11 @@ class CaseFacts:
     is_legal: bool = False  # 涉法涉诉: its own lane (R-23)
     workdays: int | None = None  # from dispatch to the answer
     shelved_days: int | None = None  # age of 挂账 at the end of the month
+
+    @property
+    def answer(self) -> str:
+        """The outcome as it stands: a false one is none."""
+        return "" if self.was_false else self.outcome
 
     def as_data(self) -> dict[str, Any]:
         """For JSON: what differs from nothing, so a frozen month stays small."""
@@ -237,8 +243,8 @@ def _one(kept: bool | None) -> list[bool]:  # noqa: FBT001 - the answer itself, 
 
 QUESTIONS: dict[Part, Question] = {
     Part.SIGNING: _signing,
-    Part.ON_TIME: lambda f: _one(f.is_on_time) if f.is_due and not f.is_legal else [],
-    Part.SOLVED: lambda f: [f.outcome == SOLVED] if f.is_due and not f.is_legal else [],
+    Part.ON_TIME: lambda f: _one(f.is_on_time and not f.was_false) if f.is_due and not f.is_legal else [],
+    Part.SOLVED: lambda f: [f.answer == SOLVED] if f.is_due and not f.is_legal else [],
     Part.RATING: lambda f: [f.rating >= SATISFIED_FROM] if f.rating is not None and not f.is_legal else [],
     Part.LOOK_BACK: lambda f: _one(f.look_back_passed),
     Part.COMMON: lambda f: _one(f.common_done),
@@ -258,9 +264,9 @@ def rate(facts: Iterable[CaseFacts], question: Question) -> Rate:
 
 def count(facts: Sequence[CaseFacts]) -> Counts:
     """R-50 for any set of cases. Denominators of 办结率, 解决率 and 满意率 are without 涉法涉诉 (R-23)."""
-    used = sorted(f.workdays for f in facts if f.workdays is not None and not f.is_legal)
+    used = sorted(f.workdays for f in facts if f.workdays is not None and not f.is_legal and not f.was_false)
     return Counts(
-        answered=rate(facts, lambda f: [f.outcome in ANSWERED] if f.is_due and not f.is_legal else []),
+        answered=rate(facts, lambda f: [f.answer in ANSWERED] if f.is_due and not f.is_legal else []),
         solved=rate(facts, QUESTIONS[Part.SOLVED]),
         on_time=rate(facts, QUESTIONS[Part.ON_TIME]),
         satisfied=rate(facts, QUESTIONS[Part.RATING]),
@@ -270,7 +276,7 @@ def count(facts: Sequence[CaseFacts]) -> Counts:
         median_workdays=median(used) if used else None,
         p90_workdays=percentile(used, 90),
         shelved_days=tuple(sorted(f.shelved_days for f in facts if f.shelved_days is not None)),
-        legal=rate(facts, lambda f: [f.outcome in ANSWERED] if f.is_legal else []),
+        legal=rate(facts, lambda f: [f.answer in ANSWERED] if f.is_legal else []),
     )
 
 

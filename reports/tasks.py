@@ -6,8 +6,10 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
+from reports.enums import RankingStatus
 from reports.models import Ranking
-from reports.services import draft_month, exports, upkeep
+from reports.services import draft_month, exports, falsified, redraft_month, upkeep
+from zhuqi.kernel.errors import Conflict
 
 logger = structlog.get_logger(__name__)
 
@@ -44,6 +46,21 @@ def restart_ledgers():
 def drop_old_exports():
     """每天夜里：过了保留天数的台账文件删掉。"""
     return upkeep.drop_old_files(at=timezone.now())
+
+
+@shared_task(name="reports.revise_drafts")
+def revise_drafts():
+    """每小时：还没发布的草稿里，算作办结、后来查实虚假的，重做草稿（R-30）。没改过来的不能发布。"""
+    at = timezone.now()
+    for ranking in Ranking.objects.filter(status=RankingStatus.DRAFT).order_by("month"):
+        false = falsified(ranking, at=at)
+        if not false:
+            continue
+        try:
+            redraft_month(ranking.month, at=at)
+        except Conflict:  # published or redrafted meanwhile
+            continue
+        logger.info("ranking_redrafted", month=f"{ranking.month:%Y-%m}", false_closures=len(false))
 
 
 def _month_before(day):

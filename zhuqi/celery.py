@@ -68,4 +68,20 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": DAY},
     },
+    "revise-drafts": {
+        "task": "reports.revise_drafts",
+        "schedule": crontab(minute=5),
+        "options": {"expires": HOUR},
+    },
+    # last month's closures; a month that has its draw is left alone, so the daily run makes up.
+    "draw-look-backs": {
+        "task": "cases.draw_look_backs",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": DAY},
+    },
+    "tend-look-backs": {
+        "task": "cases.tend_look_backs",
+        "schedule": crontab(hour="8-18", minute=20),
+        "options": {"expires": HOUR},
+    },
 }

@@ -7,21 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from cadres.calendar import WorkCalendar
-from cases.enums import Action, Clock, Finding, Status, TicketKind
-from cases.models import CaseEvent, Deadline, Evaluation, InquiryResult, Objection, Pause, SpotCheck, Submission, Ticket
+from cases.enums import Action, Clock, LookBackResult, Status, TicketKind
+from cases.models import CaseEvent, Deadline, Evaluation, LookBack, Objection, Pause, Submission, Ticket
 from reports.queries.organisations import Organisation
+from reports.queries.proofs import Proof, false_proofs
 from reports.scoring import CaseFacts
 from zhuqi.datewords import day_of
 
 # A term to resolve (docs/adr/0021): the first, the one after a 差评 or reopening, and the promised date of 挂账.
 DUE_CLOCKS = frozenset({Clock.RESOLVE, Clock.REDO, Clock.SHELVED})
 ENTRY_CLOCKS = {Clock.SIGN: "is_signed_on_time", Clock.FEEDBACK: "is_fed_back_on_time"}
+REOPENINGS = frozenset({Action.REOPEN, Action.REVOKE})
 MARK_OF_TICKET = {TicketKind.URGE: "urges", TicketKind.INQUIRY: "inquiries"}
 
 
@@ -67,13 +69,20 @@ class _Sheet:
         return [CaseFacts(**self.lines[key]) for key in sorted(self.lines)]
 
 
-def month_facts(month: date, *, calendar: WorkCalendar, organisations: dict[int, Organisation]) -> list[CaseFacts]:
-    """这个月每件事对每个组织说了什么。"""
+def month_facts(
+    month: date, *, calendar: WorkCalendar, organisations: dict[int, Organisation], proven_by: datetime | None = None
+) -> list[CaseFacts]:
+    """这个月每件事对每个组织说了什么。
+
+    `proven_by` 只在重做草稿时给出：到那时为止查实虚假的办结不再算办结（docs/adr/0022）；缺省到月末为止。
+    """
     span, sheet = month_of(month), _Sheet(organisations)
-    _deadlines(sheet, span, calendar)
+    proofs = false_proofs(max(span.until, proven_by or span.until))
+    _deadlines(sheet, span, calendar, proofs)
     _ratings(sheet, span)
     _closings(sheet, span)
-    _marks(sheet, span)
+    _marks(sheet, span, proofs)
+    _look_backs(sheet, span)
     _shelved(sheet, span)
     return sheet.facts()
 
@@ -83,7 +92,7 @@ def due_deadlines(span: MonthSpan, rows: Any = Deadline.objects) -> Any:
     return rows.filter(clock__in=DUE_CLOCKS, due_on__range=(span.first, span.last), voided_at__isnull=True).order_by()
 
 
-def _deadlines(sheet: _Sheet, span: MonthSpan, calendar: WorkCalendar) -> None:
+def _deadlines(sheet: _Sheet, span: MonthSpan, calendar: WorkCalendar, proofs: Iterable[Proof]) -> None:
     rows = Deadline.objects.filter(
         clock__in=[*DUE_CLOCKS, *ENTRY_CLOCKS], due_on__range=(span.first, span.last), voided_at__isnull=True
     ).order_by("due_on", "pk")
@@ -91,7 +100,8 @@ def _deadlines(sheet: _Sheet, span: MonthSpan, calendar: WorkCalendar) -> None:
         Pause.objects.filter(Q(resumed_at__isnull=True) | Q(resumed_at__gte=span.until), paused_at__lt=span.until)
         .order_by().values_list("case", flat=True)
     )  # fmt: skip
-    answers = _answers(span)
+    answers = answers_of(span)
+    false = {(proof.case, proof.submission) for proof in proofs}
     for case, holder, clock, due_on, met_at, legal in rows.values_list(
         "case", "holder", "clock", "due_on", "met_at", "case__is_legal"
     ):
@@ -109,27 +119,38 @@ def _deadlines(sheet: _Sheet, span: MonthSpan, calendar: WorkCalendar) -> None:
                 "is_on_time": line.get("is_on_time", True) and is_kept,
                 "outcome": "",
                 "workdays": None,
+                "was_false": False,
             }
             if met_on is not None and case in answers:
-                line["outcome"], line["workdays"] = _answered(answers[case], calendar)
+                answer = answers[case]
+                line["outcome"], line["workdays"] = _answered(answer, calendar)
+                line["was_false"] = (case, answer.submission) in false
 
 
-def _answers(span: MonthSpan) -> dict[int, tuple[str, datetime | None, datetime]]:
-    """每件到期的事：月末前最后一次没被退回的申报（结果、交办时间、申报时间）。"""
+class Answer(NamedTuple):
+    """一件到期的事，月末时算数的那次申报。"""
+
+    submission: int
+    outcome: str
+    dispatched_at: datetime | None
+    submitted_at: datetime
+
+
+def answers_of(span: MonthSpan) -> dict[int, Answer]:
+    """每件到期的事：月末前最后一次没被退回的申报。"""
     rows = (
         Submission.objects.filter(case__in=due_deadlines(span).values("case"), submitted_at__lt=span.until)
         .exclude(review__has_passed=False)
         .order_by("submitted_at", "pk")
-        .values_list("case", "outcome", "case__dispatched_at", "submitted_at")
+        .values_list("case", "pk", "outcome", "case__dispatched_at", "submitted_at")
     )
-    return {case: rest for case, *rest in rows}  # type: ignore[misc]
+    return {case: Answer(*rest) for case, *rest in rows}
 
 
-def _answered(answer: tuple[str, datetime | None, datetime], calendar: WorkCalendar) -> tuple[str, int | None]:
-    outcome, dispatched_at, submitted_at = answer
-    if dispatched_at is None or dispatched_at > submitted_at:
-        return outcome, None
-    return outcome, calendar.workdays_between(day_of(dispatched_at), day_of(submitted_at))
+def _answered(answer: Answer, calendar: WorkCalendar) -> tuple[str, int | None]:
+    if answer.dispatched_at is None or answer.dispatched_at > answer.submitted_at:
+        return answer.outcome, None
+    return answer.outcome, calendar.workdays_between(day_of(answer.dispatched_at), day_of(answer.submitted_at))
 
 
 def _ratings(sheet: _Sheet, span: MonthSpan) -> None:
@@ -148,13 +169,13 @@ def _ratings(sheet: _Sheet, span: MonthSpan) -> None:
 def _closings(sheet: _Sheet, span: MonthSpan) -> None:
     events = CaseEvent.objects.filter(at__gte=span.since, at__lt=span.until).order_by()
     ended = events.filter(
-        Q(kind=Action.REOPEN) | Q(kind__in=[Action.RATE, Action.LAPSE_RATING], status_after=Status.CLOSED)
+        Q(kind__in=REOPENINGS) | Q(kind__in=[Action.RATE, Action.LAPSE_RATING], status_after=Status.CLOSED)
     )
     for case, kind, lead, legal in ended.values_list("case", "kind", "case__lead", "case__is_legal"):
-        sheet.line(case, lead, legal)["was_reopened" if kind == Action.REOPEN else "was_closed"] = True
+        sheet.line(case, lead, legal)["was_reopened" if kind in REOPENINGS else "was_closed"] = True
 
 
-def _marks(sheet: _Sheet, span: MonthSpan) -> None:
+def _marks(sheet: _Sheet, span: MonthSpan, proofs: Iterable[Proof]) -> None:
     within = {"gte": span.since, "lt": span.until}
 
     def during(name: str) -> dict[str, datetime]:
@@ -169,16 +190,18 @@ def _marks(sheet: _Sheet, span: MonthSpan) -> None:
     rejected = Objection.objects.filter(is_upheld=False, **during("ruled_at")).order_by()
     for case, unit, legal in rejected.values_list("case", "unit", "case__is_legal"):
         _add(sheet.line(case, unit, legal), "wrong_objections")
-    found = InquiryResult.objects.filter(finding=Finding.FALSE_CLOSURE, **during("recorded_at")).order_by()
-    seen = SpotCheck.objects.filter(is_true=False, **during("checked_at")).order_by()
-    for case, unit, legal in _false(found.values_list("case", "case__lead", "case__is_legal"), seen):
-        sheet.line(case, unit, legal)["false_closures"] = 1  # once a case, however often it is proven
+    for proof in proofs:
+        # Once a closure, in the month it was first proven, however often it is proven.
+        if span.since <= proof.at < span.until:
+            _add(sheet.line(proof.case, proof.unit, proof.is_legal), "false_closures")
 
 
-def _false(found: Iterable[tuple[Any, ...]], seen: QuerySet[SpotCheck]) -> Iterable[tuple[Any, ...]]:
-    yield from found
-    for case, unit, lead, legal in seen.values_list("case", "unit", "case__lead", "case__is_legal"):
-        yield case, unit or lead, legal
+def _look_backs(sheet: _Sheet, span: MonthSpan) -> None:
+    """本月看了的：属实才算通过，反弹和虚假不算，没联系上的还没看；同月看过两次的，两次都属实才算。"""
+    rows = LookBack.objects.filter(checked_at__gte=span.since, checked_at__lt=span.until).order_by()
+    for case, unit, lead, result, legal in rows.values_list("case", "unit", "case__lead", "result", "case__is_legal"):
+        line = sheet.line(case, unit or lead, legal)
+        line["look_back_passed"] = line.get("look_back_passed", True) and result == LookBackResult.REAL
 
 
 def _add(line: dict[str, Any], name: str) -> None:

@@ -18,8 +18,9 @@ from cadres.services import notices, settings
 from cadres.services.calendar import calendar_at
 from reports.enums import RankingStatus
 from reports.models import Ranking, RankingFact, RankingObjection, RankingRow
-from reports.queries.month import MonthSpan, month_facts, month_of
+from reports.queries.month import MonthSpan, answers_of, month_facts, month_of
 from reports.queries.organisations import organisations
+from reports.queries.proofs import false_proofs
 from reports.scoring import CaseFacts, Counts, Standing, Weights, score_month
 from reports.services.rules import current_rule
 from zhuqi.kernel.errors import Conflict, DomainError, NotPermitted
@@ -146,7 +147,7 @@ def what_if(ranking: Ranking, weights: Weights) -> tuple[Standing, ...]:
 
 @transaction.atomic
 def rescore(ranking: Ranking) -> None:
-    """异议采纳以后，按同一套分值把全部各行重算（组均值会变）。草稿才行。"""
+    """异议采纳、查实虚假办结以后，按同一套分值把全部各行重算（组均值会变）。草稿才行。"""
     rows = {row.unit_id: row for row in RankingRow.objects.filter(ranking=ranking)}
     for each in what_if(ranking, ranking.score_weights):
         values = row_values(each)
@@ -155,6 +156,18 @@ def rescore(ranking: Ranking) -> None:
             setattr(row, name, value)
     changed = ["group", "due_count", "score", "place", "parts", "deductions", "counts"]
     RankingRow.objects.bulk_update(rows.values(), changed, batch_size=BATCH)
+
+
+def falsified(ranking: Ranking, *, at: datetime) -> set[int]:
+    """草稿里算作办结、到 `at` 为止查实虚假、还没改过来的案件（R-30）；发布过的不动，总是空。"""
+    proofs = set() if ranking.is_published else {(proof.case, proof.submission) for proof in false_proofs(at)}
+    if not proofs:
+        return set()
+    false = {
+        case for case, answer in answers_of(month_of(ranking.month)).items() if (case, answer.submission) in proofs
+    }
+    facts = RankingFact.objects.filter(row__ranking=ranking, case__in=false).values_list("case", "data")
+    return {case for case, data in facts if data.get("outcome") and not data.get("was_false")}
 
 
 def publish_blocker(ranking: Ranking, *, today: date) -> str:
@@ -179,6 +192,10 @@ def publish_month(ranking: Ranking, *, at: datetime, actor: User) -> Ranking:
     blocker = publish_blocker(ranking, today=timezone.localtime(at).date())
     if blocker:
         raise DomainError(f"还不能发布：{blocker}")
+    if false := len(falsified(ranking, at=at)):
+        raise DomainError(
+            f"还不能发布：算作办结的有 {false} 件已查实虚假，草稿要先重算；系统每小时重算一次，请稍后再来。"
+        )
     changes = {
         "status": RankingStatus.PUBLISHED, "published_at": at, "published_by": actor, "digest": digest(ranking),
     }  # fmt: skip

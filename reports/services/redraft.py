@@ -33,7 +33,7 @@ def redraft_month(month: date, *, at: datetime) -> Ranking:
         raise DomainError(f"{month:%Y 年 %m 月}的讲评还没有起草，没有可以重做的。")
     if ranking.is_published:
         raise Conflict(f"{ranking.month:%Y-%m} 的通报已经发布，数字已冻结，不能重做。")
-    facts = _read(ranking)
+    facts = _read(ranking, at=at)
     changed = _changed_rows(ranking, facts)
     if not changed:
         return ranking
@@ -51,11 +51,11 @@ def redraft_month(month: date, *, at: datetime) -> Ranking:
     return ranking
 
 
-def _read(ranking: Ranking) -> list[CaseFacts]:
-    """现在的事实；只要起草时就在榜上的单位。"""
+def _read(ranking: Ranking, *, at: datetime) -> list[CaseFacts]:
+    """现在的事实；只要起草时就在榜上的单位。到 `at` 为止查实虚假的办结不再算（R-30）。"""
     listed = set(RankingRow.objects.filter(ranking=ranking).values_list("unit", flat=True))
     known = {pk: each for pk, each in organisations().items() if each.unit in listed}
-    return month_facts(ranking.month, calendar=calendar_at(), organisations=known)
+    return month_facts(ranking.month, calendar=calendar_at(), organisations=known, proven_by=at)
 
 
 def _changed_rows(ranking: Ranking, facts: Sequence[CaseFacts]) -> set[int]:
