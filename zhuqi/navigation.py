@@ -33,7 +33,8 @@ class Link:
     current: bool
 
 
-TODAY = Entry("今日", "calendar-check", "cases:today", ("cases:visit_new", "cases:brief"))
+LOOK_BACKS = ("cases:look_backs", "cases:look_back", "cases:look_back_draws", "cases:look_back_draw")
+TODAY = Entry("今日", "calendar-check", "cases:today", ("cases:visit_new", "cases:brief", *LOOK_BACKS))
 MY_FIRMS = Entry("企业", "building-factory-2", "cadres:firms", ("enterprises:detail", "cadres:plan_visit"))
 FIRMS = Entry(
     "企业",
@@ -68,7 +69,7 @@ INBOX = Entry("收件箱", "inbox", "cases:inbox", ("cases:instructions",))
 COORDINATION = Entry("协调", "messages", "cases:coordination")
 LEDGERS = Entry("台账", "table", "reports:ledgers", ("reports:ledger", "reports:export"))
 EXPORTS = Entry("导出", "table-export", "reports:exports", ("reports:exported_firms",))
-BOARD = Entry("调度台", "layout-board", "cases:board")
+BOARD = Entry("调度台", "layout-board", "cases:board", LOOK_BACKS)
 MEETINGS = Entry("例会", "users-group", "cases:meetings")
 RANKING = Entry("通报", "report-analytics", "reports:ranking", ("reports:ranking_month", "reports:ranking_item"))
 SETTINGS = Entry(
@@ -100,8 +101,10 @@ SETTINGS = Entry(
 )
 INSTRUCTIONS = Entry("批示", "pencil-plus", "cases:instructions")
 COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit", ("reports:cockpit_cases", "reports:matrix"))
-SUPERVISION = Entry("问效", "gavel", "cases:supervision")
-SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks")
+SUPERVISION = Entry("问效", "gavel", "cases:supervision", ("cases:dossier", *LOOK_BACKS))
+SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks", ("cases:spot_check", "cases:spot_check_new"))
+# A leader has one entry for the three that stand side by side there.
+OVERSIGHT = Entry("问效", "gavel", "cases:supervision", (*SUPERVISION.also, "cases:spot_checks", "cases:spot_check"))
 WALL = Entry("大屏", "device-tv", "reports:wall")
 PEOPLE = Entry("用户", "users", "cadres:people", ("cadres:person", "cadres:person_new"))
 UNITS = Entry("单位", "sitemap", "cadres:units", ("cadres:unit_new", "cadres:unit_edit"))
@@ -113,7 +116,7 @@ RAIL: dict[str, tuple[Entry, ...]] = {
     Role.ENTERPRISE: (FIRM_HOME, POLICIES, EVENTS, FIRM_VISITS, ME),
     Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, RANKING, POLICIES, LEDGERS),
     Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES, SETTINGS),
-    Role.LEADER: (COCKPIT, CASES, SUPERVISION, INSTRUCTIONS, RANKING, MEETINGS, WALL),
+    Role.LEADER: (COCKPIT, CASES, OVERSIGHT, INSTRUCTIONS, RANKING, MEETINGS, WALL),
     Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT, LEDGERS),
     Role.SYSADMIN: (PEOPLE, UNITS, SETTINGS, ME),
     Role.SECADMIN: (GRANTS, ME),

@@ -18,6 +18,7 @@ from cases.services import board as queues
 from cases.services.bulk import perform_each
 from cases.views import sheets
 from cases.views.acting import action_of, status_of, try_action
+from cases.views.look_back_lists import mine_count
 from zhuqi.kernel.errors import DomainError, NotPermitted
 from zhuqi.kernel.htmx import announce, is_fragment
 from zhuqi.kernel.pagination import page_of
@@ -44,7 +45,14 @@ def board(request):
     counts = queues.counts(request.user, today=today)
     key = request.GET.get("queue") or next((q.key for q in queues.QUEUES if not q.group and counts[q.key]), "reported")
     menu = sheets.menu(counts, key, today)
-    context = {"menu": menu, "counts": counts, "keys": KEYS, "filter": BoardFilter(request.GET, user=request.user)}
+    looks = mine_count(request.user, today=today)
+    context = {
+        "menu": menu,
+        "counts": counts,
+        "look_back_count": looks,
+        "keys": KEYS,
+        "filter": BoardFilter(request.GET, user=request.user),
+    }
     if key == queues.UNCOVERED:
         rows = coverage.uncovered(request.user).for_list().order_by("region__ordering", "name")
         context |= {"page": page_of(rows, request.GET.get("page"), size=50), "is_firms": True}

@@ -1,4 +1,4 @@
-"""问效与暗访（页面 9）：督查的收件箱、一页证据、认定；领导和主任的待批；暗访的安排与记录。"""
+"""问效（页面 9）：督查的收件箱、一页证据、认定；领导和主任的待批。暗访见 spot_checks.py。"""
 
 from django.contrib import messages
 from django.http import Http404
@@ -9,13 +9,10 @@ from django.views.decorators.http import require_GET
 from cadres.enums import Role
 from cases import queries
 from cases.enums import Action, TicketKind
-from cases.forms.supervision import SpotCheckPlan, SpotCheckRecord
-from cases.models import Case, SpotCheck
-from cases.services import spot_checks as checks
 from cases.views import evidence
 from cases.views.acting import action_of, status_of, try_action
 from cases.views.casepage import visible_case
-from zhuqi.kernel.errors import DomainError, InvalidInput, NotPermitted
+from zhuqi.kernel.errors import NotPermitted
 from zhuqi.kernel.pagination import page_of
 
 JUDGES = frozenset({Role.SUPERVISOR, Role.LEADER, Role.OFFICE})
@@ -89,91 +86,3 @@ def _dossier(request, ticket, form, *, status=200):
     return render(
         request, "cases/supervision_dossier.html", context | evidence.answers(ticket, form, request), status=status
     )
-
-
-@require_GET
-def spot_checks(request):
-    """暗访：计划的在前，查过的在后。"""
-    checks.demand_supervisor(request.user)
-    rows = SpotCheck.objects.visible_to(request.user).select_related(
-        "case__enterprise", "unit", "made_by", "checked_by"
-    )
-    is_done = request.GET.get("tab") == "done"
-    planned, done = rows.filter(checked_at__isnull=True), rows.filter(checked_at__isnull=False)
-    places = [
-        {"label": "待查", "url": "?", "count": planned.count(), "current": not is_done},
-        {"label": "查过的", "url": "?tab=done", "count": done.count(), "current": is_done},
-    ]
-    page = page_of(
-        done.order_by("-checked_at") if is_done else planned.order_by("planned_on", "pk"), request.GET.get("page")
-    )
-    return render(request, "cases/spot_checks.html", {"places": places, "page": page, "is_done": is_done})
-
-
-def spot_check_new(request):
-    """安排一次；从问题页、证据页来时编号已填。"""
-    checks.demand_supervisor(request.user)
-    known = (
-        Case.objects.visible_to(request.user).filter(pk=request.GET.get("case") or 0).first()
-        if _number(request)
-        else None
-    )
-    initial = {"number": known.number if known else "", "planned_on": timezone.localdate()}
-    form = SpotCheckPlan(request.POST or None, user=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        made = _taken(form, lambda: checks.plan_check(
-            form.case, planned_on=said["planned_on"], purpose=said["purpose"], actor=request.user, at=timezone.now()
-        ))  # fmt: skip
-        if made:
-            messages.success(request, f"已安排 {made.planned_on:%m-%d} 暗访 {form.case.number}。")
-            return redirect("cases:spot_checks")
-    return render(
-        request, "cases/spot_checks_new.html", {"form": form, "case": known}, status=422 if form.errors else 200
-    )
-
-
-def _number(request):
-    return (request.GET.get("case") or "").isdecimal()
-
-
-def spot_check(request, pk):
-    """一次暗访：没查的填记录，查过的看记录。"""
-    checks.demand_supervisor(request.user)
-    rows = SpotCheck.objects.visible_to(request.user).select_related(
-        "case__enterprise", "case__lead", "unit", "checked_by"
-    )
-    check = get_object_or_404(rows, pk=pk)
-    form = SpotCheckRecord(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = _taken(
-            form, lambda: checks.record_check(check, actor=request.user, at=timezone.now(), **form.cleaned_data)
-        )
-        if done:
-            messages.success(
-                request, "已记录。" if done.is_true else "已记录；与申报不符，已拟问效建议单送活动办主任。"
-            )
-            return redirect("cases:spot_check", pk)
-    check.refresh_from_db(fields=["checked_at", "is_true", "seen", "checked_by"])
-    context = {"check": check, "form": form, "submission": check.case.submissions.first()}
-    return render(
-        request,
-        "cases/spot_checks_one.html",
-        context,
-        status=getattr(form, "refused_status", 422) if form.errors else 200,
-    )
-
-
-def _taken(form, act):
-    """办成了给结果；规则不许的写回表单。"""
-    try:
-        return act()
-    except NotPermitted:
-        raise
-    except DomainError as refusal:
-        for name, said in (refusal.errors if isinstance(refusal, InvalidInput) else {}).items():
-            form.add_error(name if name in form.fields else None, said)
-        if not form.errors:
-            form.add_error(None, refusal.message)
-        form.refused_status = refusal.status
-        return None

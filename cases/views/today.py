@@ -10,11 +10,13 @@ from cadres.services import duties, over_visits
 from cases.models import Case
 from cases.views.firmcards import firm_cards
 from cases.views.lights import lights
+from cases.views.look_back_lists import rows_in
 from enterprises.models import Contact, Enterprise
 from zhuqi.kernel.access import for_roles
 
 CARDS_LEAST = 4
 VISITS_SHOWN = 3
+LOOK_BACKS_SHOWN = 5
 
 
 @for_roles(Role.CADRE)
@@ -33,6 +35,7 @@ def today(request):
         "rest_count": len(cards) - len(shown),
         "firm_count": len(cards),
         "open_count": sum(len(card.lights) for card in cards),
+        "look_backs": rows_in("mine", request.user, today=day).select_related("case__enterprise")[:LOOK_BACKS_SHOWN],
         "days_left": (owed.round.closes_on - day).days,
     }
     return render(request, "cases/today.html", context)

@@ -29,6 +29,8 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("visit-form", "cases:visit_new", "firm"),
         ("brief", "cases:brief", "firm"),
         ("my-firms", "cadres:firms", None),
+        ("look-backs", "cases:look_backs", None),
+        ("look-back", "cases:look_back", "my_look_back"),
         ("plan-visit", "cadres:plan_visit", "firm"),
         ("move-visit", "cadres:planned_move", "planned"),
         *CASEWORK[:2],
@@ -70,9 +72,12 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("coverage-sheet", "cadres:coverage_sheet", None),
         ("gaps", "cadres:gaps", None),
         *RANKING,
+        ("look-backs", "cases:look_backs?tab=due", None),
+        ("look-back", "cases:look_back", "my_look_back"),
     ),
     "director": (
         ("board", "cases:board", None),
+        ("look-back-move", "cases:look_back", "waiting_look_back"),
         ("settings", "cadres:settings", None),
         ("defaults", "cadres:defaults", None),
         ("numbering", "cadres:numbering", None),
@@ -97,6 +102,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("wall", "reports:wall", None),
         *CASEWORK,
         ("supervision", "cases:supervision", None),
+        ("spot-checks", "cases:spot_checks?tab=done", None),
         ("instructions", "cases:instructions", None),
         RANKING[0],
     ),
@@ -106,6 +112,12 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("spot-checks", "cases:spot_checks", None),
         ("spot-check-new", "cases:spot_check_new", None),
         ("spot-check", "cases:spot_check", "spot_check"),
+        ("spot-checks-false", "cases:spot_checks?tab=false", None),
+        ("look-backs", "cases:look_backs?tab=done", None),
+        ("look-backs-false", "cases:look_backs?tab=false", None),
+        ("look-back-false", "cases:look_back", "false_look_back"),
+        ("look-back-draws", "cases:look_back_draws", None),
+        ("look-back-draw", "cases:look_back_draw", "draw"),
         *CASEWORK[:2],
         ("cockpit", "reports:cockpit", None),
     ),
@@ -183,7 +195,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
     """How the thing a page is about is found for a person; None: this city has none."""
     from cadres.models import EnterpriseMerge, PlannedVisit, Unit, User
     from cases.enums import Status, TicketKind
-    from cases.models import Case, Category, RuleSet, SpotCheck, Ticket
+    from cases.models import Case, Category, LookBack, LookBackDraw, RuleSet, SpotCheck, Ticket
     from enterprises.models import Enterprise
 
     return {
@@ -205,6 +217,12 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "merged_firm": lambda user: _first(
             Enterprise.objects.visible_to(user).filter(merges__undone_at=None, merges__isnull=False)
         ),
+        "my_look_back": lambda user: _first(LookBack.objects.waiting().filter(assignee=user).order_by("due_on")),
+        "waiting_look_back": lambda user: _first(
+            LookBack.objects.waiting().filter(assignee__isnull=False).exclude(assignee=user).order_by("due_on")
+        ),
+        "false_look_back": lambda user: _first(LookBack.objects.filter(result="FALSE").order_by("-pk")),
+        "draw": lambda user: _first(LookBackDraw.objects.all()),
         "person": lambda user: _first(User.objects.filter(username="unit")),
         "unit": lambda user: _first(Unit.objects.exclude(ticket_prefix="")),
         "ruleset": lambda user: _first(RuleSet.objects.filter(is_default=True)),

@@ -151,7 +151,7 @@ def test_filters_narrow_and_nonsense_does_not(office, city):
     assert case.title in office.get(f"{url('board', queue='accepted')}&region=x&category=999999").content.decode()
 
 
-@pytest.mark.parametrize(("rows", "queries"), [(1, 18), (3, 18)])
+@pytest.mark.parametrize(("rows", "queries"), [(1, 19), (3, 19)])
 def test_the_list_costs_the_same_for_one_row_and_three(office, city, django_assert_num_queries, rows, queries):
     for _ in range(rows):
         accepted(city, AT)

@@ -171,11 +171,34 @@ def test_the_inbox_costs_the_same_for_one_row_and_three(client, city, django_ass
 # ── 暗访 ──
 
 
-def test_spot_checks_are_the_supervisors(client, city):
-    for name in ("leader", "director", "land_head"):
+def test_spot_checks_are_the_supervisors_and_a_leader_reads_them(client, city):
+    check = checks.plan_check(
+        submitted(city, AT), planned_on=AT.date(), purpose="看变压器", actor=city.supervisor, at=AT
+    )
+    one, everything, new = (
+        reverse("cases:spot_check", args=[check.pk]), reverse("cases:spot_checks"), reverse("cases:spot_check_new"),
+    )  # fmt: skip
+    for name in ("director", "land_head"):
         client.force_login(getattr(city, name))
-        assert client.get(reverse("cases:spot_checks")).status_code == 403
-        assert client.get(reverse("cases:spot_check_new")).status_code == 403
+        assert {client.get(url).status_code for url in (one, everything, new)} == {403}
+    client.force_login(city.leader)
+    assert "看变压器" in client.get(everything).content.decode()
+    page = client.get(one).content.decode()
+    assert "看变压器" in page
+    assert "<textarea" not in page
+    assert client.get(new).status_code == 403
+    assert client.post(one, {"seen": "看过", "is_true": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(("rows", "queries"), [(1, 14), (3, 14)])
+def test_the_spot_checks_cost_the_same_for_one_row_and_three(client, city, django_assert_num_queries, rows, queries):
+    for _ in range(rows):
+        check = checks.plan_check(submitted(city, AT), planned_on=AT.date(), purpose="看", actor=city.supervisor, at=AT)
+        checks.record_check(check, seen="还是老变压器", is_true=False, actor=city.supervisor, at=AT)
+    client.force_login(city.leader)
+    with django_assert_num_queries(queries):
+        page = client.get(reverse("cases:spot_checks"), {"tab": "false"}).content.decode()
+    assert page.count("问效拟稿") == rows
 
 
 def test_planning_and_recording_over_http(client, city):

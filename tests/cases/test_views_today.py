@@ -119,7 +119,7 @@ def test_queries_do_not_grow_with_firms(client, city, django_assert_num_queries)
         client.get(reverse(TODAY))
 
 
-QUERIES = 18
+QUERIES = 19
 
 
 def test_the_brief_has_what_one_wants_to_know_before_going(client, city):

@@ -13,7 +13,7 @@ from reports.ledgers import LEDGERS
 from reports.models import RankingObjection
 from reports.services.exports import request_export
 from reports.services.month import draft_month
-from tests.cases import situations, steps
+from tests.cases import looking_back, situations, steps
 from tests.factories import (
     EnterpriseFactory,
     PlannedVisitFactory,
@@ -40,6 +40,9 @@ def build(city):
     spot = SpotCheck.objects.create(
         case=case, unit=city.land, planned_on=city.today, purpose="看真不真", made_by=city.supervisor, made_at=city.at
     )
+    look = looking_back.assigned(city)
+    look.assignee = city.other_cadre
+    look.save()
     ranking = draft_month(date(2026, 10, 1), at=city.at)
     row = ranking.rows.get(unit=city.land)
     objection = RankingObjection.objects.create(
@@ -54,7 +57,7 @@ def build(city):
     return SimpleNamespace(
         twin=twin, merge=merge, city=city, recovery=debt.recoveries.get(), case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
         submitted=submitted, inquiry=inquiry.tickets.get(kind=TicketKind.INQUIRY),
-        ticket=case.tickets.get(), attachment=submitted.attachments.get(), notice=notice, spot=spot,
+        ticket=case.tickets.get(), attachment=submitted.attachments.get(), notice=notice, spot=spot, look=look,
         token=rating_link(rating.evaluations.get()).rstrip("/").rsplit("/", 1)[-1],
         contact=city.firm.contacts.get(), assignment=city.firm.assignments.get(),
         planned=PlannedVisitFactory(enterprise=city.firm, cadre=city.cadre),
@@ -117,6 +120,10 @@ OBJECTS = {
     "cases:dossier": lambda w: [w.inquiry.pk],
     "cases:decide": lambda w: [w.inquiry.pk, "approve_inquiry_office"],
     "cases:spot_check": lambda w: [w.spot.pk],
+    "cases:look_back": lambda w: [w.look.pk],
+    "cases:look_back_reassign": lambda w: [w.look.pk],
+    "cases:look_back_phone": lambda w: [w.look.pk, w.contact.pk],
+    "cases:look_back_draw": lambda w: [w.look.draw_id],
     "cases:ruleset_new": lambda w: [w.rule.pk],
     "cases:ruleset_default": lambda w: [w.rule.pk],
     "cases:calendar_day": lambda w: [date(2026, 12, 1)],
