@@ -196,7 +196,6 @@ def wall(request):
         "urged_today": urges.count(),
         "answered_today": urges.filter(reply__isnull=False).count(),
         "closed_last": closed.select_related("lead").order_by("-closed_at").first(),
+        "refresh_seconds": REFRESH_SECONDS,
     }
-    response = render(request, "reports/wall.html", context)
-    response["Refresh"] = REFRESH_SECONDS  # a wall shows, nobody acts on it: the browser asks again by itself
-    return response
+    return render(request, "reports/wall.html", context)

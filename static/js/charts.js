@@ -65,5 +65,17 @@
     part.classList.toggle("as-table", table);
     button.lastChild.textContent = table ? "看图" : "看表格";
   });
+  // 大屏 swaps itself: the old charts go, the new ones are drawn.
+  const drawn = (el) => window.echarts && window.echarts.getInstanceByDom(el);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!event.detail.shouldSwap) return;
+    event.detail.target.querySelectorAll("[data-chart]").forEach((el) => {
+      if (drawn(el)) drawn(el).dispose();
+      el.removeAttribute("style"); // htmx would carry it over as text, which the content policy forbids
+    });
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    document.querySelectorAll("[data-chart]").forEach((el) => drawn(el) || draw(el));
+  });
   document.querySelectorAll("[data-chart]").forEach(draw);
 })();

@@ -269,3 +269,29 @@ def test_the_queries_do_not_grow(client, month, city, number, url, expected):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     assert len(queries) == expected
+
+
+def test_a_wall_that_refreshes_itself_is_signed_out_like_any_page(client, city):
+    with time_machine.travel(city.at, tick=False) as clock:
+        client.force_login(city.leader)
+        opened = client.get("/reports/wall")
+        assert "Refresh" not in opened
+        # The page itself asks this way: see hx-headers in wall.html.
+        assert """hx-headers='{"X-Poll": "1"}'""" in opened.text
+        assert 'hx-trigger="every 300s"' in opened.text
+        poll = {"HX-Request": "true", "HX-Current-URL": "http://testserver/reports/wall", "X-Poll": "1"}
+        for _ in range(5):
+            clock.shift(timedelta(minutes=5))
+            assert client.get("/reports/wall", headers=poll).status_code == 200
+        clock.shift(timedelta(minutes=6))
+        gone = client.get("/reports/wall", headers=poll)
+        assert gone.status_code == 204
+        assert gone["HX-Redirect"].startswith(reverse("cadres:login"))
+
+
+def test_reading_on_keeps_a_wall_open(client, city):
+    with time_machine.travel(city.at, tick=False) as clock:
+        client.force_login(city.leader)
+        for _ in range(8):
+            clock.shift(timedelta(minutes=20))
+            assert client.get("/reports/wall").status_code == 200
