@@ -95,7 +95,7 @@ def _table(document, paper):
             _name(cells[2], row.second)
             _said(cells[3], row.second_lines)
         else:
-            _said(cells[1].merge(cells[3]), row.lines, bold=row.is_strong)
+            _said(cells[1].merge(cells[3]), row.lines, bold=row.is_strong, note=row.note)
 
 
 def _name(cell, text):
@@ -108,10 +108,13 @@ def _name(cell, text):
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - nor for shading
 
 
-def _said(cell, lines, *, bold=False):
+def _said(cell, lines, *, bold=False, note=""):
+    line = cell.paragraphs[0]
     for n, text in enumerate(lines):
-        line = cell.paragraphs[0] if n == 0 else cell.add_paragraph()
+        line = line if n == 0 else cell.add_paragraph()
         _font(line.add_run(text), BODY, 11, bold=bold)
+    if note:
+        _font(line.add_run(note), BODY, 9)
 
 
 def _foot(document, paper, qr):

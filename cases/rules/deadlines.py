@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from cadres.calendar import DAY, DayKind, WorkCalendar, shifted
 from cadres.enums import DayShift
-from cases.rules.wording import tell
+from cases.rules.wording import moved, tell
 from zhuqi.kernel.errors import InvalidInput
 
 MOST = 999  # a term longer than this is a slip of the keyboard
@@ -138,6 +138,11 @@ class Reckoning:
     def is_moved(self) -> bool:
         """Whether the last day fell on a day off and was moved."""
         return self.due_on != self.given_back_on
+
+    @property
+    def why_moved(self) -> str:
+        """For a printed ticket: why not the day the plain count ends on; nothing when it is that day."""
+        return moved(self)
 
 
 def add_month(start: date, months: int) -> date:

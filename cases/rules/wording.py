@@ -112,6 +112,18 @@ def _move(reckoning: "Reckoning") -> Iterator[Phrase]:
     yield "。", False
 
 
+def moved(reckoning: "Reckoning") -> str:
+    """Why a printed date is not where the plain count ends, in a few words: 第 3 天 2月16日逢春节放假，顺延. Else nothing."""
+    term = reckoning.term
+    if reckoning.promised or term.counts_workdays or not reckoning.is_moved:
+        return ""
+    day = reckoning.given_back_on
+    fell = next((each for each in reckoning.days if each.date == day), None)
+    what = "期满日" if term.unit.value == "m" else f"第 {term.amount} 天"
+    back = reckoning.due_on < day
+    return f"{what} {day.month}月{day.day}日逢{_rest_word(fell)}，{'提前' if back else '顺延'}"
+
+
 def _rest_word(day: "StripDay | None") -> str:
     if day is None or day.kind is not DayKind.HOLIDAY:
         return "休息日"

@@ -9,6 +9,7 @@ from cases.enums import Clock, TicketKind, TicketState
 from cases.models import Case, Deadline, Ticket
 from cases.services import clocks
 from cases.services.numbering import ticket_number
+from cases.services.reckoning import reckon_row
 from zhuqi.kernel.errors import DomainError
 
 
@@ -107,9 +108,15 @@ def face(ticket: Ticket, copies: Sequence[Unit], *, at: datetime) -> dict[str, A
 
 
 def deadline_lines(deadlines: Iterable[Deadline]) -> list[dict[str, Any]]:
-    """单面上的时限：哪一项、哪天止。"""
+    """单面上的时限：哪一项、哪天止、为什么顺延；和单面一起定格，日历以后再改也不动它（R-33、R-43）。"""
+    calendar = clocks.calendar_now()
     return [
-        {"clock": Clock(row.clock).label, "due_on": row.due_on.isoformat(), "is_provisional": row.is_provisional}
+        {
+            "clock": Clock(row.clock).label,
+            "due_on": row.due_on.isoformat(),
+            "is_provisional": row.is_provisional,
+            "moved": reckon_row(row, calendar, ()).why_moved,
+        }
         for row in deadlines
     ]
 

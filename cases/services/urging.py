@@ -64,6 +64,7 @@ def _face(step: Step, ticket: Ticket, missed: Sequence[Deadline]) -> dict[str, A
                 "clock": Clock.URGE_REPLY.label,
                 "due_on": answer_by.due_on.isoformat(),
                 "is_provisional": answer_by.provisional,
+                "moved": answer_by.why_moved,
             }
         ],
     }

@@ -35,13 +35,14 @@ class Row:
     is_tall: bool = False
     second: str = ""
     second_lines: list[str] = field(default_factory=list)
+    note: str = ""  # 跟在最后一行后面的小字
 
     @property
     def height(self):
         """大约几行高（一行 26 像素，格子自己的边距算半行多）。"""
         if self.second:
             return max(_wrapped(self.lines, HALF_WIDTH), _wrapped(self.second_lines, HALF_WIDTH)) + 0.63
-        return _wrapped(self.lines, FULL_WIDTH) + (0.95 if self.is_tall else 0.63)
+        return _wrapped([*self.lines[:-1], self.lines[-1] + self.note], FULL_WIDTH) + (0.95 if self.is_tall else 0.63)
 
 
 def _wrapped(lines, width):
@@ -160,6 +161,7 @@ def _terms(face, *, strong="办结"):
             TERM_NAMES.get(row["clock"], f"{row['clock']}期限"),
             [_said(row["due_on"]) + ("（暂定，节假日安排公布后确定）" if row.get("is_provisional") else "")],
             is_strong=row["clock"] == strong,
+            note=f"（{row['moved']}）" if row.get("moved") else "",
         )
         for row in face.get("deadlines", [])
     ]

@@ -9,6 +9,7 @@ from docx import Document
 
 from cases.enums import Action, TicketKind
 from cases.services import perform
+from cases.views.slip import paper_of
 from tests.cases import situations, steps
 
 
@@ -146,3 +147,35 @@ def test_a_ticket_asks_few_questions(client, city, django_assert_num_queries):
     client.force_login(city.land_clerk)
     with django_assert_num_queries(8):
         client.get(reverse("cases:ticket", args=[ticket.pk]))
+
+
+SPRING = "第 3 天 2月16日逢春节放假，顺延"
+
+
+def test_a_date_moved_off_the_holiday_says_why_on_screen_and_in_docx(client, city):
+    """02-13 交办，三天、七天都落在春节里：为什么是 02-24，单子自己说。"""
+    case = steps.dispatched(city, steps.instant("2026-02-13 10:00"))
+    ticket = of_kind(case, TicketKind.DISPATCH)
+    said = paper(client, city.land_clerk, ticket)
+    assert f"2026年2月24日（周二）<small>（{SPRING}）</small>" in said
+    assert "<small>（第 7 天 2月20日逢春节放假，顺延）</small>" in said
+    assert said.count("<small>") == 2  # 签收 02-14 是调休上班，没有顺延
+    client.force_login(city.land_clerk)
+    assert f"2026年2月24日（周二）（{SPRING}）" in docx_text(client.get(reverse("cases:ticket_docx", args=[ticket.pk])))
+
+
+def test_the_reason_is_frozen_with_the_ticket_and_an_older_ticket_shows_none(city):
+    case = steps.dispatched(city, steps.instant("2026-02-13 10:00"))
+    ticket = of_kind(case, TicketKind.DISPATCH)
+    assert [row["moved"] for row in ticket.body["deadlines"]] == ["", SPRING, "第 7 天 2月20日逢春节放假，顺延"]
+    for row in ticket.body["deadlines"]:
+        del row["moved"]
+    rows = paper_of(ticket, city.land_clerk).rows
+    assert [row.note for row in rows if row.name.endswith("期限")] == ["", "", ""]
+
+
+def test_a_month_that_ends_on_a_sunday_says_so(city):
+    case = steps.dispatched(city, steps.instant("2026-10-31 10:00"), tier="COMPLEX")
+    assert of_kind(case, TicketKind.DISPATCH).body["deadlines"][-1]["moved"] == ""
+    case = steps.dispatched(city, steps.instant("2026-09-18 10:00"), tier="COMPLEX")
+    assert of_kind(case, TicketKind.DISPATCH).body["deadlines"][-1]["moved"] == "期满日 10月18日逢休息日，顺延"
