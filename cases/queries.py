@@ -6,8 +6,8 @@ from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Left
 
 from cadres.enums import Role
-from cases.enums import Action, Clock, Status, TicketKind, TicketState
-from cases.models import Attachment, Case, CaseEvent, Coordination, Deadline, Instruction, Objection, Ticket
+from cases.enums import OPEN, Action, Clock, MeetingState, Resolution, Status, TicketKind, TicketState
+from cases.models import AgendaItem, Attachment, Case, CaseEvent, Coordination, Deadline, Instruction, Objection, Ticket
 from cases.rules.similarity import most_alike
 
 SIMILAR_POOL = 150
@@ -80,6 +80,24 @@ def instructions(user):
     elif user.role == Role.UNIT:
         rows = rows.filter(case__lead=user.unit_id)
     return rows.select_related("case__enterprise", "case__lead", "leader", "answered_by__unit")
+
+
+def decisions(user, *, today):
+    """印发过的纪要里议定的事项（R-55）：在办、过期、没落成、已落实。单位只看由自己落实的。
+
+    对着一件诉求的，那一件办结就是落实；不对着哪一件的，填报了落实情况就是落实。
+    """
+    rows = AgendaItem.objects.visible_to(user).filter(meeting__state=MeetingState.CLOSED)
+    rows = rows.exclude(resolution=Resolution.LATER).order_by("-meeting__held_at", "-meeting", "ordinal")
+    troubled = Q(event__isnull=True, case__isnull=False)
+    topic = Q(case__isnull=True, done_at__isnull=True) & (Q(unit__isnull=False) | Q(due_on__isnull=False))
+    going = (Q(case__status__in=OPEN) & ~troubled) | topic
+    return {
+        "open": rows.filter(going),
+        "late": rows.filter(going, due_on__lt=today),
+        "troubled": rows.filter(troubled),
+        "done": rows.exclude(going).exclude(troubled),
+    }
 
 
 def timeline(case, user):

@@ -228,6 +228,6 @@ class MeetingPartQuerySet(ScopedQuerySet):
     def scope_q(self, user: Viewer) -> Q:
         """见类说明。"""
         person = cast("User", user)
-        meetings = self.model.meeting.get_queryset().visible_to(person).order_by()  # type: ignore[attr-defined]
+        meetings = self.model.meeting.field.related_model.objects.visible_to(person).order_by()  # type: ignore[attr-defined]
         seen = Q(meeting__in=meetings.values("pk"))
         return seen & Q(unit=person.unit_id) if person.role == Role.UNIT else seen

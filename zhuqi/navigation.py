@@ -70,7 +70,12 @@ COORDINATION = Entry("协调", "messages", "cases:coordination")
 LEDGERS = Entry("台账", "table", "reports:ledgers", ("reports:ledger", "reports:export"))
 EXPORTS = Entry("导出", "table-export", "reports:exports", ("reports:exported_firms",))
 BOARD = Entry("调度台", "layout-board", "cases:board", LOOK_BACKS)
-MEETINGS = Entry("例会", "users-group", "cases:meetings")
+MEETINGS = Entry(
+    "例会",
+    "users-group",
+    "cases:meetings",
+    ("cases:meeting", "cases:meeting_new", "cases:meeting_edit", "cases:decisions", "cases:agenda_result"),
+)
 RANKING = Entry("通报", "report-analytics", "reports:ranking", ("reports:ranking_month", "reports:ranking_item"))
 SETTINGS = Entry(
     "设置",

@@ -107,13 +107,13 @@ def claim(meeting: Meeting, state: str, /, *, revision: Any = None, **changes: A
     expected = meeting.revision if revision in (None, "") else int(revision)
     rows = Meeting.objects.filter(pk=meeting.pk, state=state, revision=expected)
     if not rows.update(revision=F("revision") + 1, **changes):
-        raise Conflict(_moved_on(meeting))
+        raise Conflict(_moved_on(meeting, state))
     meeting.refresh_from_db()
 
 
-def _moved_on(meeting: Meeting) -> str:
+def _moved_on(meeting: Meeting, expected: str) -> str:
     now = Meeting.objects.get(pk=meeting.pk)
-    if now.state != meeting.state or now.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
+    if now.state != expected:
         return f"这次会现在是“{now.get_state_display()}”，刚刚有人先办了，请看过再办。"
     return "刚刚有人改过这次会，请看过最新的再存。"
 

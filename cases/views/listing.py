@@ -97,5 +97,6 @@ def coordination(request):
         "page": page_of(rows, request.GET.get("page")),
         "waiting_count": waiting_count,
         "is_unit": request.user.role == Role.UNIT,
+        "may_consult": request.user.role == Role.OFFICE and waiting_count > 0,
     }
     return render(request, "cases/coordination.html", context)

@@ -21,6 +21,8 @@ from tests.factories import (
     VisitFactory,
     WhitelistingFactory,
 )
+from tests.cases import sessions, situations, steps
+from tests.factories import PlannedVisitFactory, QuietPeriodFactory, VisitFactory, WhitelistingFactory
 
 # The columns of the table, in this order. Strangers are in test_urls.py.
 PEOPLE = (
@@ -65,7 +67,21 @@ def build(city):
         whitelisting=WhitelistingFactory(enterprise=city.firm), rule=RuleSet.objects.get(code="13710"),
         row=row, ranking=ranking, objection=objection,
         export=request_export(LEDGERS["cases"], "", actor=city.land_head, at=city.at)[0],
+        row=row, ranking=ranking, objection=objection, **meetings(city),
     )  # fmt: skip
+
+
+def meetings(city):
+    """市活动办的三次会：筹备中的、定稿的、印发的；印发的有一个题目由市自然资源局落实。"""
+    issued = sessions.closed(city, steps.handling(city, city.at), topics=["物流园规划"], unit=city.land)
+    return {
+        "planned_meeting": sessions.planned(
+            city, cases=[steps.handling(city, city.at)], held_at=city.at + 2 * steps.DAY
+        ),
+        "frozen_meeting": sessions.frozen(city, steps.handling(city, city.at), held_at=city.at + 3 * steps.DAY),
+        "issued_meeting": issued,
+        "topic": issued.items.get(case=None),
+    }
 
 
 # 带参数的地址要看哪一个对象；没写的地址不带参数。
@@ -124,6 +140,24 @@ OBJECTS = {
     "cases:look_back_reassign": lambda w: [w.look.pk],
     "cases:look_back_phone": lambda w: [w.look.pk, w.contact.pk],
     "cases:look_back_draw": lambda w: [w.look.draw_id],
+    **{
+        f"cases:{name}": lambda w: [w.planned_meeting.pk]
+        for name in (
+            "meeting",
+            "meeting_edit",
+            "meeting_agenda",
+            "meeting_freeze",
+            "meeting_cancel",
+        )
+    },
+    "cases:meeting#closed": lambda w: [w.issued_meeting.pk],
+    "cases:meeting_minutes": lambda w: [w.frozen_meeting.pk],
+    "cases:meeting_carry": lambda w: [w.issued_meeting.pk],
+    "cases:meeting_paper": lambda w: [w.planned_meeting.pk, "agenda"],
+    "cases:meeting_docx": lambda w: [w.planned_meeting.pk, "agenda"],
+    "cases:meeting_paper#minutes": lambda w: [w.issued_meeting.pk, "minutes"],
+    "cases:meeting_docx#minutes": lambda w: [w.issued_meeting.pk, "minutes"],
+    "cases:agenda_result": lambda w: [w.topic.pk],
     "cases:ruleset_new": lambda w: [w.rule.pk],
     "cases:ruleset_default": lambda w: [w.rule.pk],
     "cases:calendar_day": lambda w: [date(2026, 12, 1)],
@@ -165,6 +199,7 @@ OBJECTS = {
 
 # What a form carries, where an empty one is turned away before anybody asks who sent it.
 DATA = {
+    "cases:meeting_agenda": lambda w: {"do": "propose"},
     "cadres:numbering_change": lambda w: {"ticket_prefix": "许新企"},
     "reports:ranking_object": lambda w: {"item": "on_time", "case": w.case.pk, "text": "节假日未扣"},
     "reports:ranking_rule_objection": lambda w: {"is_upheld": "false", "ruling": "已扣除。"},
