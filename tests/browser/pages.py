@@ -49,6 +49,8 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("act-submit", "cases:act", "submit"),
         ("act-extension", "cases:act", "ask_extension"),
         ("act-answer-instruction", "cases:act", "answer_instruction"),
+        ("meeting-own", "cases:meeting", "issued_meeting"),
+        ("meeting-decisions", "cases:decisions", None),
         *CASEWORK,
         *FIRMS,
         *RANKING,
@@ -65,6 +67,15 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("policy-new", "policies:new", None),
         *LEDGERS,
         ("register", "cases:register_firm", None),
+        ("coordination", "cases:coordination", None),
+        ("meetings", "cases:meetings", None),
+        ("meeting-new", "cases:meeting_new", None),
+        ("meeting-agenda", "cases:meeting", "planned_meeting"),
+        ("meeting-minutes", "cases:meeting", "frozen_meeting"),
+        ("meeting-issued", "cases:meeting", "issued_meeting"),
+        ("meeting-paper", "cases:meeting_paper", "minutes_paper"),
+        ("meeting-decisions", "cases:decisions", None),
+        ("instructions", "cases:instructions", None),
         *FIRMS,
         ("duplicates", "cases:duplicates", None),
         ("uncovered", "cadres:uncovered", None),
@@ -104,6 +115,8 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("supervision", "cases:supervision", None),
         ("spot-checks", "cases:spot_checks?tab=done", None),
         ("instructions", "cases:instructions", None),
+        ("meetings", "cases:meetings", None),
+        ("meeting-frozen", "cases:meeting", "frozen_meeting"),
         RANKING[0],
     ),
     "supervisor": (
@@ -167,6 +180,17 @@ def _busiest(user: Any) -> list[Any] | None:
     return _first(Case.objects.visible_to(user).annotate(steps=Count("events")).order_by("-level", "-steps", "pk"))
 
 
+def _meeting(state: str) -> Callable[[Any], list[Any] | None]:
+    """The last meeting that stands there, with most to show."""
+
+    def find(user: Any) -> list[Any] | None:
+        from cases.models import Meeting
+
+        return _first(Meeting.objects.visible_to(user).filter(state=state).order_by("-held_at"))
+
+    return find
+
+
 def _ranking_item(user: Any) -> list[Any] | None:
     from reports.models import RankingRow
 
@@ -223,6 +247,10 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         ),
         "false_look_back": lambda user: _first(LookBack.objects.filter(result="FALSE").order_by("-pk")),
         "draw": lambda user: _first(LookBackDraw.objects.all()),
+        "planned_meeting": _meeting("PLANNED"),
+        "frozen_meeting": _meeting("FROZEN"),
+        "issued_meeting": _meeting("CLOSED"),
+        "minutes_paper": lambda user: (found := _meeting("CLOSED")(user)) and [*found, "minutes"],
         "person": lambda user: _first(User.objects.filter(username="unit")),
         "unit": lambda user: _first(Unit.objects.exclude(ticket_prefix="")),
         "ruleset": lambda user: _first(RuleSet.objects.filter(is_default=True)),

@@ -31,6 +31,7 @@ from reports.demo.city.present import Present
 from reports.demo.city.routine import Routine
 from reports.demo.city.scale import Scale
 from reports.demo.city.twins import Twins
+from reports.demo.city.sessions import Sessions
 from reports.demo.start import load_start_data
 
 Say = Callable[[str, float], None]  # what is being done, and how far it is (0…1)
@@ -141,6 +142,8 @@ def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
         Twins(city).live(),
     ):
         clockwork.start(began, life)
+    for at, life in Sessions(city, clockwork, first).lives():
+        clockwork.start(at, life)
     last = city.hours.shift(city.last_run_on, -PLANNED_DAYS)
     plan = list(Present(city).cases())
     planned = Counter(local_day(each.at).replace(day=1) for each in plan)
