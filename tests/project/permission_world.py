@@ -13,7 +13,7 @@ from reports.ledgers import LEDGERS
 from reports.models import RankingObjection
 from reports.services.exports import request_export
 from reports.services.month import draft_month
-from tests.cases import looking_back, situations, steps
+from tests.cases import looking_back, sessions, situations, steps
 from tests.factories import (
     EnterpriseFactory,
     PlannedVisitFactory,
@@ -21,8 +21,6 @@ from tests.factories import (
     VisitFactory,
     WhitelistingFactory,
 )
-from tests.cases import sessions, situations, steps
-from tests.factories import PlannedVisitFactory, QuietPeriodFactory, VisitFactory, WhitelistingFactory
 
 # The columns of the table, in this order. Strangers are in test_urls.py.
 PEOPLE = (
@@ -67,7 +65,7 @@ def build(city):
         whitelisting=WhitelistingFactory(enterprise=city.firm), rule=RuleSet.objects.get(code="13710"),
         row=row, ranking=ranking, objection=objection,
         export=request_export(LEDGERS["cases"], "", actor=city.land_head, at=city.at)[0],
-        row=row, ranking=ranking, objection=objection, **meetings(city),
+        **meetings(city),
     )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ from reports.demo.city.people import Hiring
 from reports.demo.city.present import Present
 from reports.demo.city.routine import Routine
 from reports.demo.city.scale import Scale
-from reports.demo.city.twins import Twins
 from reports.demo.city.sessions import Sessions
+from reports.demo.city.twins import Twins
 from reports.demo.start import load_start_data
 
 Say = Callable[[str, float], None]  # what is being done, and how far it is (0…1)
