@@ -64,6 +64,7 @@ def test_two_processes_at_once_give_the_same_tickets_once(full_city, go):
     go.touch()
     for process in both:
         finish(process)
+    assert Ticket.objects.filter(kind=TicketKind.URGE).count() == CASES
     check_once_each()
 
 

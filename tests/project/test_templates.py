@@ -19,7 +19,8 @@ ELSEWHERE = re.compile(r"(?:src|href)\s*=\s*[\"'](?:https?:)?//")
 
 @pytest.mark.parametrize(("path", "folder"), TEMPLATES, ids=lambda part: part.name)
 def test_template_compiles(path, folder):
-    get_template(str(path.relative_to(folder)))
+    name = str(path.relative_to(folder))
+    assert get_template(name).template.name == name
 
 
 @pytest.mark.parametrize(("path", "folder"), TEMPLATES, ids=lambda part: part.name)

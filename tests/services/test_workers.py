@@ -95,6 +95,7 @@ def test_two_workers_told_at_once_and_told_again_issue_each_ticket_once(missed_c
     for process in both:
         process.send_signal(signal.SIGTERM)  # finishes what it is at
         process.wait(PATIENCE)
+    assert urges().count() == CASES
     check_once_each()
 
 
