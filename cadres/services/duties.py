@@ -139,7 +139,7 @@ def lead_names(firms: list[Enterprise]) -> dict[int, User]:
 @transaction.atomic
 def set_by_hand(nominal_on: date, held_on: date, *, reason: str, actor: User, at: datetime) -> DoubleTenDay:
     """The office sets the day of one round by hand (R-15)."""
-    settings.demand_city_office(actor)
+    settings.demand_director(actor, "助企日")
     errors = {}
     if nominal_on.day not in days.DOUBLE_TEN_NOMINAL:
         errors["nominal_on"] = ["只能调整 10 日或 20 日的助企日。"]
@@ -159,7 +159,7 @@ def set_by_hand(nominal_on: date, held_on: date, *, reason: str, actor: User, at
 
 def unset_by_hand(nominal_on: date, *, actor: User, at: datetime) -> None:
     """Back to the rule."""
-    settings.demand_city_office(actor)
+    settings.demand_director(actor, "助企日")
     DoubleTenDay.objects.filter(nominal_on=nominal_on).delete()
     audit.record(actor, "恢复助企日", target=str(nominal_on), at=at)
 

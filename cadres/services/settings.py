@@ -53,10 +53,15 @@ def restore(key: str, *, actor: User, at: datetime) -> None:
         audit.record(actor, "恢复默认", target=DEFAULTS[key].label, at=at)
 
 
-def demand_director(actor: User | None) -> None:
-    """Raise NotPermitted unless `actor` may change business settings."""
-    if actor is not None and not (actor.is_head and _is_city_office(actor)):
-        raise NotPermitted("设置由市活动办主任修改。")
+def is_director(actor: User) -> bool:
+    """The head of the city office: what moves everybody's deadlines or counts is theirs to change (ADR 0008)."""
+    return actor.is_head and _is_city_office(actor)
+
+
+def demand_director(actor: User | None, what: str = "设置") -> None:
+    """Raise NotPermitted unless `actor` may change what concerns the whole city; None is the system."""
+    if actor is not None and not is_director(actor):
+        raise NotPermitted(f"{what}由市活动办主任修改。")
 
 
 def demand_city_office(actor: User) -> None:

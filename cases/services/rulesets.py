@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from cadres.enums import Role
 from cadres.models import User
+from cadres.services.settings import demand_director
 from cases.models import RuleSet
 from cases.rules.rulesets import DEFAULT_CODE, RULE_BOOKS, check_terms
-from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
+from zhuqi.kernel.errors import Conflict, InvalidInput
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def add_version(  # noqa: PLR0913 - the fields of one form
 
     Raises InvalidInput naming every wrong or missing term, Conflict when another version came first.
     """
-    _demand_right(actor)
+    demand_director(actor, "办理规则")
     code = code.strip()
     if not code or not name.strip():
         message = "请填写规则的代码和名称。"
@@ -74,15 +74,7 @@ def add_version(  # noqa: PLR0913 - the fields of one form
 @transaction.atomic
 def make_default(rule: RuleSet, *, actor: User) -> None:
     """New dispatches follow `rule` from now on; what is dispatched keeps its own."""
-    _demand_right(actor)
+    demand_director(actor, "办理规则")
     RuleSet.objects.filter(is_default=True).exclude(pk=rule.pk).update(is_default=False)
     RuleSet.objects.filter(pk=rule.pk).update(is_default=True)
     rule.is_default = True
-
-
-def _demand_right(actor: User) -> None:
-    """The rules are the whole city's: the city office or the system administrator makes them."""
-    if actor.role == Role.SYSADMIN or (actor.role == Role.OFFICE and actor.sees_everything):
-        return
-    message = "办理规则由市活动办或系统管理员维护。"
-    raise NotPermitted(message)

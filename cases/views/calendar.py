@@ -15,6 +15,7 @@ from cadres.enums import Role
 from cadres.models import CalendarDay, CalendarVersion, DoubleTenDay
 from cadres.services import calendar as calendars
 from cadres.services import duties
+from cadres.services.settings import is_director
 from cases.forms.calendar import DayForm, HeldOnForm, NoticeForm
 from cases.models import Case
 from cases.services import calendar_change
@@ -29,8 +30,12 @@ FIRST_YEAR, LAST_YEAR = 2020, 2060
 KIND_NOW = {DayKind.HOLIDAY: CalendarDay.Kind.HOLIDAY, DayKind.MAKEUP: CalendarDay.Kind.MAKEUP}
 
 
-def _may_change(request):
-    return request.user.role == Role.SYSADMIN or bool(request.user.sees_everything)
+def _rights(user):
+    """Anybody of the city office works a change out and sees what would move; the director confirms it (ADR 0008)."""
+    return {
+        "may_change": is_director(user),
+        "may_try": user.role == Role.SYSADMIN or bool(user.sees_everything),
+    }
 
 
 @KEEPERS
@@ -43,7 +48,7 @@ def calendar(request):
         "year": year,
         "months": year_grid(year, now, YearMarks(today, {each.held_on for each in rounds})),
         "is_published": year in now.published_years,
-        "may_change": _may_change(request),
+        **_rights(request.user),
         "rounds": rounds,
         "by_hand": {row.nominal_on: row for row in DoubleTenDay.objects.filter(nominal_on__year=year)},
         "versions": CalendarVersion.objects.select_related("made_by")[:8],
@@ -83,8 +88,7 @@ def calendar_day(request, day):
         "kind": now.kind(day),
         "name": now.name(day),
         "form": form,
-        "may_change": _may_change(request),
-    }
+    } | _rights(request.user)
     return render(request, "cases/calendar_day.html", context | _shown(request, moves))
 
 
@@ -113,7 +117,7 @@ def calendar_notice(request):
                     request, f"已按 {done.version.notice_number} 更新日历，{len(done.moves)} 个期限随之移动。"
                 )
                 return redirect(f"{reverse('cases:calendar')}?year={preview.notice.year}")
-    context = {"form": form, "preview": preview, "may_change": _may_change(request)}
+    context = {"form": form, "preview": preview} | _rights(request.user)
     if preview is not None and preview.notice.year is not None:
         marks = YearMarks(timezone.localdate(), changed={change.on for change in preview.changes})
         context["months"] = year_grid(preview.notice.year, preview.calendar, marks)

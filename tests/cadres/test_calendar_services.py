@@ -36,7 +36,7 @@ def seeded(db):
 
 @pytest.fixture
 def officer(db):
-    return UserFactory(role=Role.OFFICE)
+    return UserFactory(role=Role.OFFICE, is_head=True)
 
 
 def confirm(text, officer, *, number="国办发明电〔2026〕9号", **more):
@@ -200,13 +200,12 @@ def test_stale_change_of_a_day_is_refused(seeded, officer):
         calendars.change_day(date(2026, 12, 25), "HOLIDAY", reason="二", at=AT, actor=officer, seen=seeded.pk)
 
 
-def test_only_the_city_office_and_the_system_administrator_change_it(seeded):
-    county = UserFactory(role=Role.OFFICE, unit=UnitFactory(kind=UnitKind.OFFICE, region=RegionFactory()))
-    for actor in (county, UserFactory(role=Role.UNIT), UserFactory(role=Role.LEADER)):
+def test_only_the_director_of_the_city_office_changes_it(seeded, officer):
+    county = UserFactory(role=Role.OFFICE, is_head=True, unit=UnitFactory(kind=UnitKind.OFFICE, region=RegionFactory()))
+    others = (UserFactory(role=role) for role in (Role.OFFICE, Role.UNIT, Role.LEADER, Role.SYSADMIN))
+    for actor in (county, *others):
         with pytest.raises(NotPermitted, match="市活动办"):
             calendars.change_day(date(2026, 12, 24), "HOLIDAY", reason="通知", at=AT, actor=actor)
         with pytest.raises(NotPermitted):
             confirm(NOTICE_2027, actor)
-    assert calendars.change_day(
-        date(2026, 12, 24), "HOLIDAY", reason="通知", at=AT, actor=UserFactory(role=Role.SYSADMIN)
-    )
+    assert calendars.change_day(date(2026, 12, 24), "HOLIDAY", reason="通知", at=AT, actor=officer)

@@ -64,7 +64,7 @@ def test_a_day_is_previewed_then_changed_with_the_deadlines(city, client, now):
         Report(city.firm, "用地指标", "差 12 亩用地指标", "ENTERPRISE"), actor=city.firm_user, at=city.at
     )
     due = case.deadlines.get().due_on
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     where = reverse("cases:calendar_day", args=[due])
     page = client.post(where, day_fields(step="preview")).content.decode()
     assert "1 个期限会移动" in page
@@ -87,7 +87,7 @@ def test_the_administrator_sees_how_many_deadlines_move_but_no_case(city, client
 
 
 def test_a_stale_calendar_is_a_conflict(city, client, now):
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     seen = day_fields(step="confirm")
     client.post(reverse("cases:calendar_day", args=[date(2026, 12, 1)]), seen)
     answer = client.post(reverse("cases:calendar_day", args=[date(2026, 12, 2)]), seen)
@@ -96,9 +96,26 @@ def test_a_stale_calendar_is_a_conflict(city, client, now):
 
 
 def test_a_wrong_change_is_said_beside_the_field(city, client, now):
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     where = reverse("cases:calendar_day", args=[date(2026, 12, 1)])
     assert "不是周末" in client.post(where, day_fields(kind="MAKEUP", step="preview")).content.decode()
+    assert CalendarVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["clerk", "sysadmin"])
+def test_others_work_a_change_out_and_leave_it_to_the_director(city, client, now, who):
+    client.force_login(city.people[who])
+    where, fields = reverse("cases:calendar_day", args=[date(2026, 12, 1)]), day_fields(step="preview")
+    page = client.post(where, fields).text
+    assert "改动由市活动办主任确认" in page
+    assert "确认改动" not in page
+    assert client.post(where, fields | {"step": "confirm"}).status_code == 403
+    notice_url = reverse("cases:calendar_notice")
+    read = client.post(notice_url, {"text": NOTICE, "step": "preview"})
+    assert "把这份通知交给主任" in read.text
+    assert "确认，更新日历" not in read.text
+    confirmed = {"text": NOTICE, "step": "confirm", "seen": read.context["preview"].version, "despite_problems": "on"}
+    assert client.post(notice_url, confirmed).status_code == 403
     assert CalendarVersion.objects.count() == 1
 
 
@@ -109,7 +126,7 @@ def test_a_county_office_only_looks(city, client, now):
 
 
 def test_a_notice_is_previewed_then_adopted(city, client, now):
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     where = reverse("cases:calendar_notice")
     answer = client.post(where, {"text": NOTICE, "step": "preview"})
     assert "2027 年" in answer.content.decode()
@@ -122,7 +139,7 @@ def test_a_notice_is_previewed_then_adopted(city, client, now):
 
 
 def test_a_notice_previewed_before_another_change_is_a_conflict(city, client, now):
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     where = reverse("cases:calendar_notice")
     seen = client.post(where, {"text": NOTICE, "step": "preview"}).context["preview"].version
     client.post(reverse("cases:calendar_day", args=[date(2026, 12, 1)]), day_fields(step="confirm"))
@@ -138,7 +155,7 @@ def test_a_text_that_is_no_notice_says_so_and_keeps_it(city, client, now):
 
 
 def test_a_notice_already_in_the_calendar_changes_nothing(city, client, now):
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     where = reverse("cases:calendar_notice")
     seen = client.post(where, {"text": notice(2025), "step": "preview"}).context["preview"].version
     assert client.post(where, {"text": notice(2025), "step": "confirm", "seen": seen}).status_code == 302
@@ -148,7 +165,7 @@ def test_a_notice_already_in_the_calendar_changes_nothing(city, client, now):
 
 
 def test_a_double_ten_day_is_moved_and_restored(city, client, now):
-    client.force_login(city.clerk)
+    client.force_login(city.director)
     where = reverse("cases:double_ten_set")
     fields = {"nominal_on": "2026-12-10", "held_on": "2026-12-11", "reason": "全市大会"}
     assert client.post(where, fields).status_code == 302
@@ -158,5 +175,6 @@ def test_a_double_ten_day_is_moved_and_restored(city, client, now):
     assert not DoubleTenDay.objects.exists()
     assert client.post(where, {"nominal_on": "x", "do": "restore"}).status_code == 404
     assert client.post(where, fields | {"held_on": ""}).status_code == 422
-    client.force_login(city.county_director)
-    assert client.post(where, fields).status_code == 403
+    for who in (city.county_director, city.clerk):
+        client.force_login(who)
+        assert client.post(where, fields).status_code == 403

@@ -147,8 +147,8 @@ cases:meeting_paper#minutes          get   xx xx yy4 yy44 yy xxx
 cases:meeting_docx#minutes           get   xx xx yy4 yy44 yy xxx
 cases:agenda_result                  both  xx xx yy4 yy44 xx xxx
 cases:rulesets                       get   xx xx xxx yyyy xx yxx
-cases:ruleset_new                    both  xx xx xxx yyxx xx yxx
-cases:ruleset_default                post  xx xx xxx yyxx xx yxx
+cases:ruleset_new                    both  xx xx xxx xyxx xx xxx
+cases:ruleset_default                post  xx xx xxx xyxx xx xxx
 cases:calendar                       both  xx xx xxx yyyy xx yxx
 cases:calendar_notice                both  xx xx xxx yyyy xx yxx
 cases:double_ten_set                 get   xx xx xxx mmmm xx mxx
