@@ -11,6 +11,9 @@ register_converter(MonthConverter, "month")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cockpit", views.cockpit, name="cockpit"),
     path("cockpit/<slug:key>", views.cockpit_cases, name="cockpit_cases"),
+    path("compare", views.compare, name="compare"),
+    path("holding", views.holding, name="holding"),
+    path("holding/cases", views.holding_cases, name="holding_cases"),
     path("matrix", views.matrix, name="matrix"),
     path("wall", views.wall, name="wall"),
     path("ranking", views.ranking, name="ranking"),

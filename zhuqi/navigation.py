@@ -105,7 +105,12 @@ SETTINGS = Entry(
     ),
 )
 INSTRUCTIONS = Entry("批示", "pencil-plus", "cases:instructions")
-COCKPIT = Entry("驾驶舱", "gauge", "reports:cockpit", ("reports:cockpit_cases", "reports:matrix"))
+COCKPIT = Entry(
+    "驾驶舱",
+    "gauge",
+    "reports:cockpit",
+    ("reports:cockpit_cases", "reports:matrix", "reports:compare", "reports:holding", "reports:holding_cases"),
+)
 SUPERVISION = Entry("问效", "gavel", "cases:supervision", ("cases:dossier", *LOOK_BACKS))
 SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks", ("cases:spot_check", "cases:spot_check_new"))
 # A leader has one entry for the three that stand side by side there.

@@ -2,7 +2,9 @@
 
 from reports.views.circular import circular, circular_docx, circular_issue, circular_text
 from reports.views.cockpit import cockpit, cockpit_cases, wall
+from reports.views.compare import compare
 from reports.views.exports import export, export_cancel, export_file, export_register, exported_firms
+from reports.views.holding import holding, holding_cases
 from reports.views.ledgers import ledger, ledger_export, ledgers
 from reports.views.matrix import matrix
 from reports.views.ranking import ranking, ranking_month, ranking_publish, ranking_save_rule, ranking_xlsx
@@ -15,11 +17,14 @@ __all__ = [
     "circular_text",
     "cockpit",
     "cockpit_cases",
+    "compare",
     "export",
     "export_cancel",
     "export_file",
     "export_register",
     "exported_firms",
+    "holding",
+    "holding_cases",
     "ledger",
     "ledger_export",
     "ledgers",

@@ -10,15 +10,17 @@ from django.views.decorators.http import require_GET
 from cadres.enums import Role
 from cadres.models import Unit
 from cases.enums import Status, TicketKind
-from cases.models import Case, Instruction, Ticket
+from cases.models import Case, Category, Instruction, Ticket
 from enterprises.models import Region
 from reports.links import case_list, month_list
 from reports.queries import behind
 from reports.queries import cockpit as figures
 from reports.queries.month import month_of
+from reports.views.months import month_choice
 from zhuqi.kernel.pagination import page_of
 
 REFRESH_SECONDS = 300
+ONLY = {"kept": "按时办结", "answered_late": "逾期才办结", "undone": "应办结没有办结"}
 NUMBER_MOST = 9  # digits of a key in an address; more is nonsense
 SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
 
@@ -83,8 +85,16 @@ def _trend_rows(trend):
 def _chart(trend):
     return {
         "labels": [f"{month:%y-%m}" for month in trend.months],
-        "bars": {"name": "收到", "data": list(trend.received)},
-        "line": {"name": "办结", "data": list(trend.closed)},
+        "bars": {
+            "name": "收到",
+            "data": list(trend.received),
+            "urls": [month_list(month, "reported") for month in trend.months],
+        },
+        "line": {
+            "name": "办结",
+            "data": list(trend.closed),
+            "urls": [month_list(month, "closed") for month in trend.months],
+        },
         "running": True,
     }
 
@@ -142,21 +152,24 @@ def _instruction_counts(mine, today):
 
 @require_GET
 def cockpit_cases(request, key):
-    """问题页的筛选里没有的几个数的清单：问效在办、复开在办、待批准交办、本月应办结、挂账几档、没有主办的。"""
+    """问题页的筛选里没有的几个数的清单（behind.LISTS）。"""
     user, today = reader_of(request), timezone.localdate()
     if key not in behind.LISTS:
         raise Http404
-    narrow = {name: number_in(request, name) for name in ("region", "unit", "age")}
-    status = request.GET.get("status", "")
-    rows = behind.listed(user, key, today=today, status=status, **narrow).for_list()
+    month, _ = month_choice(request, today)
+    narrow = {name: number_in(request, name) for name in ("region", "unit", "category", "age")}
+    narrow |= {"status": request.GET.get("status", ""), "only": request.GET.get("only", ""), "month": month}
+    rows = behind.listed(user, key, today=today, **narrow).for_list()
     page = page_of(rows, request.GET.get("page"), size=50)
+    late = behind.late_of(user, [case.pk for case in page], today=today, month=month) if key == "due" else frozenset()
     context = {
         "key": key,
-        "title": _title_of(key, narrow["age"], status),
+        "title": _title_of(key, narrow, today),
         "page": page,
-        "late": behind.late_of(user, [case.pk for case in page], today=today) if key == "due" else frozenset(),
+        "late": late,
         "place": _place_of(narrow),
-        "month": today,
+        "month": month,
+        "is_now": month == today.replace(day=1),
     }
     return render(request, "reports/cockpit_cases.html", context)
 
@@ -167,21 +180,22 @@ def number_in(request, name):
     return int(given) if given.isdecimal() and len(given) <= NUMBER_MOST else None
 
 
-def _title_of(key, age, status):
-    if key == "held" and age is not None:
-        return f"挂账 {behind.AGES[min(age, len(behind.AGES) - 1)][0]}的"
-    if key == "unled" and status in Status.values:
-        return f"{behind.LISTS[key]} · {Status(status).label}"
-    return behind.LISTS[key]
+def _title_of(key, narrow, today):
+    title, status = behind.LISTS[key], narrow["status"]
+    if key == "held" and narrow["age"] is not None:
+        return f"挂账 {behind.AGES[min(narrow['age'], len(behind.AGES) - 1)][0]}的"
+    if key == "due":
+        said = "本月" if narrow["month"] == today.replace(day=1) else f"{narrow['month'].month} 月"
+        return said + ONLY.get(narrow["only"], title)
+    if key in {"unled", "unsorted"}:
+        said = Status(status).label if status in Status.values else {"open": "在办", "overdue": "逾期"}.get(status, "")
+        return f"{title} · {said}" if said else title
+    return title
 
 
 def _place_of(narrow):
-    found = []
-    if narrow["region"]:
-        found += [region.name for region in Region.objects.filter(pk=narrow["region"])]
-    if narrow["unit"]:
-        found += [str(unit) for unit in Unit.objects.filter(pk=narrow["unit"])]
-    return " · ".join(found)
+    rows = [(Region, narrow["region"]), (Unit, narrow["unit"]), (Category, narrow["category"])]
+    return " · ".join(str(each) for model, key in rows if key for each in model.objects.filter(pk=key))
 
 
 @require_GET

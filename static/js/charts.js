@@ -1,6 +1,7 @@
 // Charts from data in the page: {{ data|json_script:"trend-data" }} and
 // <div class="chart" data-chart="trend" data-source="trend-data" role="img" aria-label="…"></div>
 // Data: {labels: [...], bars: {name, data}, line: {name, data}, running: true}. `running` draws the last month dashed.
+// "stacked" and "grouped" lie down: {labels, stacks | groups: [{name, data}]}. A series with `urls` opens them: one a mark.
 // data-chart-theme="wall" for 大屏. A table beside it: <button data-chart-table="id">看表格</button>, part id has data-chart-part.
 (function () {
   "use strict";
@@ -9,7 +10,9 @@
     desk: { text: "#455361", axis: "#8b98a5", grid: "#e8ecf0", bar: "#6c94c4", dash: "#5f86b5", hollow: "#fff", line: "#123f73", size: 12, bars: 14, dot: 6, wide: 2 },
     wall: { text: "#b4c3d3", axis: "#4d6278", grid: "#24364a", bar: "#4f7099", dash: "#7f9cbd", hollow: "transparent", line: "#7db5f2", size: 17, bars: 26, dot: 9, wide: 3 },
   };
-  const KINDS = { trend, bars };
+  const KINDS = { trend, bars, stacked, grouped };
+  const LYING = new Set(["stacked", "grouped"]);
+  const PAINTS = ["#6c94c4", "#e0b25c", "#b8665f"];
 
   function axes(look, labels, grid) {
     return {
@@ -47,13 +50,43 @@
       series: [{ name: data.bars.name, type: "bar", data: dashedLast(data.bars.data, data.running, look), barWidth: look.bars, itemStyle: { color: look.bar } }],
     };
   }
+  function lying(data, look, series) {
+    const both = axes(look, [...data.labels], { left: 8, right: 24, top: 34, bottom: 8, containLabel: true });
+    return {
+      ...both,
+      legend: { left: 0, top: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: look.text, fontSize: look.size + 1, fontFamily: FONT } },
+      xAxis: both.yAxis,
+      yAxis: { ...both.xAxis, inverse: true, axisLabel: { ...both.xAxis.axisLabel, interval: 0 } },
+      series,
+    };
+  }
+  function stacked(data, look) {
+    return lying(data, look, data.stacks.map((each, i) => ({ name: each.name, type: "bar", stack: "all", data: each.data, barWidth: look.bars, itemStyle: { color: PAINTS[i] } })));
+  }
+  function grouped(data, look) {
+    return lying(data, look, data.groups.map((each, i) => ({ name: each.name, type: "bar", data: each.data, barWidth: 7, barGap: "20%", itemStyle: { color: PAINTS[i] } })));
+  }
+  function rows(source) {
+    return JSON.parse(source.textContent).labels.length;
+  }
+  function behind(data, mark) { // the address of the list behind a mark
+    const series = data.stacks || data.groups || [data.bars, data.line];
+    const found = series.find((each) => each && each.name === mark.seriesName);
+    return found && found.urls && found.urls[mark.dataIndex];
+  }
   function draw(el) {
     const source = document.getElementById(el.dataset.source);
     if (!source || !window.echarts || !KINDS[el.dataset.chart]) return;
     const wall = el.dataset.chartTheme === "wall";
+    if (LYING.has(el.dataset.chart)) el.style.height = `${rows(source) * 30 + 50}px`;
     // canvas: the SVG renderer sets style attributes, which the content policy forbids.
     const chart = window.echarts.init(el, null, { renderer: "canvas" });
-    chart.setOption(KINDS[el.dataset.chart](JSON.parse(source.textContent), LOOKS[wall ? "wall" : "desk"], wall));
+    const data = JSON.parse(source.textContent);
+    chart.setOption(KINDS[el.dataset.chart](data, LOOKS[wall ? "wall" : "desk"], wall));
+    chart.on("click", (mark) => {
+      const url = mark.componentType === "series" && behind(data, mark);
+      if (url) window.location.assign(url);
+    });
     new ResizeObserver(() => chart.resize()).observe(el);
   }
   document.addEventListener("click", (event) => {

@@ -110,6 +110,8 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
     "leader": (
         ("cockpit", "reports:cockpit", None),
         ("cockpit-matrix", "reports:matrix", None),
+        ("cockpit-compare", "reports:compare", None),
+        ("cockpit-holding", "reports:holding", None),
         ("wall", "reports:wall", None),
         *CASEWORK,
         ("supervision", "cases:supervision", None),

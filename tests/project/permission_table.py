@@ -187,6 +187,9 @@ cases:rate_done                      get   yy yy yyy yyyy yy yyy
 cases:rate                           both  yy yy yyy yyyy yy yyy
 reports:cockpit                      get   44 44 444 yyyy yy 444
 reports:cockpit_cases                get   44 44 444 yyyy yy 444
+reports:compare                      get   44 44 444 yyyy yy 444
+reports:holding                      get   44 44 444 yyyy yy 444
+reports:holding_cases                get   44 44 444 yyyy yy 444
 reports:matrix                       get   44 44 444 yyyy yy 444
 reports:wall                         get   44 44 444 yyyy yy 444
 reports:ranking                      get   44 44 yyy yyyy yy 444

@@ -3,7 +3,9 @@
 from dataclasses import asdict
 from datetime import date
 
-from tests.reports.recount import Recount
+from cadres.services.calendar import calendar_at
+from reports.queries.holding import held_days
+from tests.reports.recount import Recount, back
 
 # 助企日 2026-11-20: three working days before to two after (R-15), by hand from the calendar.
 WINDOW = (date(2026, 11, 17), date(2026, 11, 24))
@@ -20,6 +22,9 @@ def check_pages(client, reader, now):
     check_shared(wall, counted)
     assert wall["urged_today"] == counted.urged_today()
     check_matrix(client, counted)
+    for month in (counted.month, back(counted.month)):
+        check_compared(client, counted, month)
+        check_held(reader, counted, month, now)
 
 
 def check_shared(context, counted):
@@ -65,3 +70,27 @@ def check_matrix(client, counted):
         assert shown == wanted
         sums = [sum(column) for column in zip(*shown.values(), strict=True)] if shown else [0] * len(keys)
         assert [cell["count"] for cell in page["whole"]["cells"]] == sums
+
+
+def check_compared(client, counted, month):
+    """Each line of 比一比 for a month, by unit, region and category."""
+    for by in ("unit", "region", "category"):
+        page = client.get("/reports/compare", {"by": by, "month": f"{month:%Y-%m}"}).context
+        expected = counted.compared(by, month)
+        if month != counted.month:
+            expected = {key: line for key, line in expected.items() if line[2]}
+        lines = [line["of"] for line in page["lines"]]
+        shown = {
+            None if line.key is None else line.name: (line.open, line.overdue, line.due, line.late, line.undone)
+            for line in lines
+        }
+        assert shown == expected
+        assert page["whole"].due == sum(line[2] for line in expected.values())
+
+
+def check_held(reader, counted, month, now):
+    """Whose hands, how many working days, case by case; and what the page makes of them."""
+    calendar = calendar_at()
+    expected = {key: days for key, days in counted.held(month, calendar).items() if days}
+    found = held_days(reader, month, at=now, calendar=calendar)
+    assert {(side.value, unit): days for (side, unit), days in found.items()} == expected

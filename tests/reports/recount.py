@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 from cadres.models import Unit, Visit
-from cases.models import Case, Category, Deadline, Evaluation, Instruction, Ticket
+from cases.models import Case, CaseEvent, Category, Deadline, Evaluation, Instruction, Pause, Ticket
 from enterprises.models import Enterprise, Region
 from tests.factories import SHANGHAI
 
@@ -35,7 +35,7 @@ class Recount:
     """一个人看得到的全部，按 `now` 数。"""
 
     def __init__(self, user, now: datetime):
-        self.user, self.today = user, day(now)
+        self.user, self.now, self.today = user, now, day(now)
         self.month = self.today.replace(day=1)
         regions, units = rows_of(Region), rows_of(Unit)
         self.unit_names = {unit.id: unit.short_name or unit.name for unit in units}
@@ -58,28 +58,66 @@ class Recount:
         has_passed = case.next_due_on is not None and case.next_due_on < self.today
         return case.status in OPEN and case.status != "PAUSED" and has_passed
 
-    def due(self):
-        """本月应办结：案件 → [（责任单位，按时没有，办了没有）]。"""
-        found = defaultdict(list)
+    def due(self, month=None):
+        """一个月应办结：案件 → [（责任单位，按时没有，办了没有）]；过去的月以月末 24:00 为准。"""
+        month, found = month or self.month, defaultdict(list)
+        following = (month + timedelta(days=31)).replace(day=1)
         for row in rows_of(Deadline):
             case = self.cases.get(row.case_id)
             if case is None or case.is_legal or row.voided_at is not None or row.clock not in ANSWER_CLOCKS:
                 continue
-            if row.due_on.replace(day=1) != self.month:
+            if row.due_on.replace(day=1) != month:
                 continue
-            is_met = row.met_at is not None
-            if not is_met and (row.due_on >= self.today or case.status == "PAUSED"):
+            if month == self.month:
+                is_met, is_paused = row.met_at is not None, case.status == "PAUSED"
+                is_ahead = row.due_on >= self.today
+            else:
+                is_met = row.met_at is not None and day(row.met_at) < following
+                is_paused, is_ahead = row.case_id in self.paused_at_the_end_of(following), False
+            if not is_met and (is_ahead or is_paused):
                 continue
             found[row.case_id].append((row.holder_id, is_met and day(row.met_at) <= row.due_on, is_met))
         return found
 
+    def paused_at_the_end_of(self, following):
+        """月末 24:00 还在等企业补充的。"""
+        return {
+            each.case_id
+            for each in rows_of(Pause)
+            if day(each.paused_at) < following and not (each.resumed_at and day(each.resumed_at) < following)
+        }
+
+    def compared(self, by, month):
+        """单位、地区或类别 → （在办，逾期，应办结，没按时，没办）。"""
+        names = {"unit": self.unit_names, "region": self.region_names, "category": self.category_names}[by]
+
+        def place(case, holder):
+            top = self.parents.get(case.category_id)
+            return names.get({"unit": holder, "region": case.region_id, "category": top}[by])
+
+        found = defaultdict(lambda: [0] * 5)
+        for case in self.open:
+            found[place(case, case.lead_id)][0] += 1
+            found[place(case, case.lead_id)][1] += self.is_overdue(case)
+        for key, cases in self._placed(place, month).items():
+            found[key][2] = len(cases)
+            found[key][3] = sum(not all(kept for kept, _ in rows) for rows in cases.values())
+            found[key][4] = sum(not all(met for _, met in rows) for rows in cases.values())
+        return {key: tuple(line) for key, line in found.items()}
+
+    def _placed(self, place, month=None):
+        placed = defaultdict(lambda: defaultdict(list))
+        for case, rows in self.due(month).items():
+            for holder, is_kept, is_met in rows:
+                placed[place(self.cases[case], holder)][case].append((is_kept, is_met))
+        return placed
+
     def rates(self, place):
         """按 `place(案件, 单位)` 分：（按时件数，应办结件数）。"""
-        placed = defaultdict(lambda: defaultdict(list))
-        for case, rows in self.due().items():
-            for holder, is_kept, _ in rows:
-                placed[place(self.cases[case], holder)][case].append(is_kept)
-        return {key: (sum(all(kept) for kept in cases.values()), len(cases)) for key, cases in placed.items()}
+        return {
+            key: (sum(all(kept for kept, _ in rows) for rows in cases.values()), len(cases))
+            for key, cases in self._placed(place).items()
+        }
 
     def numbers(self):
         """三个数和旁边的数，名字与 `Numbers` 的一样。"""
@@ -192,3 +230,44 @@ class Recount:
                 line["open"] += case.status in OPEN
                 line["overdue"] += self.is_overdue(case)
         return found
+
+    def held(self, month, calendar):
+        """（哪一方，单位）→ {案件: 工作日}：一天一天地问，零点以前在谁手里，这个工作日就算谁的。"""
+        since = datetime(month.year, month.month, 1, tzinfo=SHANGHAI)
+        after = (month + timedelta(days=31)).replace(day=1)
+        until = min(datetime(after.year, after.month, 1, tzinfo=SHANGHAI), self.now)
+        ledger, orders = defaultdict(list), defaultdict(list)
+        for row in sorted(rows_of(CaseEvent), key=lambda each: (each.at, each.id)):
+            if row.case_id in self.cases and row.at < until:
+                ledger[row.case_id].append((row.at, row.status_after))
+        for row in sorted(self.tickets, key=lambda each: (each.issued_at or until, each.id)):
+            if row.kind == "DISPATCH" and row.issued_at and row.issued_at < until:
+                orders[row.case_id].append((row.issued_at, row.to_unit_id))
+        found = defaultdict(dict)
+        for case, events in ledger.items():
+            self._day_by_day(case, events, orders[case], (since, until), calendar, found)
+        return found
+
+    def _day_by_day(self, case, events, orders, month, calendar, found):
+        since, until = month
+
+        def hands(at, *, is_before):
+            past = [status for when, status in events if when < at or (when == at and not is_before)]
+            given = [unit for when, unit in orders if when < at or (when == at and not is_before)]
+            if not past or past[-1] in {"CLOSED", "REFUSED", "MERGED"}:
+                return None
+            if past[-1] in {"PAUSED", "RATING"}:
+                return "firm", None
+            if past[-1] in {"DISPATCHED", "HANDLING", "SHELVED"}:
+                return "lead", given[-1] if given else None
+            return "office", self.cases[case].office_id
+
+        days, one = Counter(), timedelta(days=1)
+        midnight = events[0][0].astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0) + one
+        while day(midnight) <= day(until):
+            days[hands(midnight, is_before=True)] += calendar.is_workday(day(midnight))
+            midnight += one
+        moments = [at for at, _ in (*events, *orders) if since < at < until]
+        present = {hands(at, is_before=False) for at in moments} | {hands(since, is_before=False)}
+        for key in present - {None}:
+            found[key][case] = days[key]
