@@ -19,7 +19,7 @@ from reports.queries.month import month_of
 from reports.views.months import month_choice
 from zhuqi.kernel.pagination import page_of
 
-REFRESH_SECONDS = 300
+REFRESH_SECONDS = 60
 ONLY = {"kept": "按时办结", "answered_late": "逾期才办结", "undone": "应办结没有办结"}
 NUMBER_MOST = 9  # digits of a key in an address; more is nonsense
 SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
@@ -200,7 +200,7 @@ def _place_of(narrow):
 
 @require_GET
 def wall(request):
-    """大屏：同样的数，只看不点。"""
+    """大屏：同样的数，自己更新，断了就说断了（static/js/wall.js）。上面没有人名、电话。"""
     context = _shared(request)
     span = month_of(timezone.localdate())
     since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)

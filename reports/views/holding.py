@@ -14,6 +14,7 @@ from reports.queries import holding as figures
 from reports.views.cockpit import number_in, reader_of
 from reports.views.months import month_choice
 from zhuqi.kernel.pagination import page_of
+from zhuqi.templatetags.datesaid import FEW
 
 DRAWN = 12
 ON_COCKPIT = 6
@@ -52,7 +53,7 @@ def _row(line, month):
 
 
 def _chart(rows):
-    drawn = rows[:DRAWN]
+    drawn = [row for row in rows if row["of"].spread.count >= FEW][:DRAWN]
     urls = [row["url"] for row in drawn]
     return {
         "labels": [f"{row['of'].name}（{row['of'].spread.count} 件）" for row in drawn],

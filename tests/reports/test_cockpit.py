@@ -278,7 +278,7 @@ def test_a_wall_that_refreshes_itself_is_signed_out_like_any_page(client, city):
         assert "Refresh" not in opened
         # The page itself asks this way: see hx-headers in wall.html.
         assert """hx-headers='{"X-Poll": "1"}'""" in opened.text
-        assert 'hx-trigger="every 300s"' in opened.text
+        assert 'hx-trigger="every 60s, wall:again"' in opened.text
         poll = {"HX-Request": "true", "HX-Current-URL": "http://testserver/reports/wall", "X-Poll": "1"}
         for _ in range(5):
             clock.shift(timedelta(minutes=5))
