@@ -66,7 +66,8 @@ def holds(
     `until` 以后的不算。相邻的两段在同一方手里就是一段；工作日按日期数，各段之和等于首尾之间的工作日。
     """
     found: list[tuple[Side, int | None, datetime, datetime]] = []
-    for (since, status), end in zip(steps, [*(at for at, _ in steps[1:]), until], strict=True):
+    ends = [*(at for at, _ in steps), until][1:]
+    for (since, status), end in zip(steps, ends, strict=True):
         side = SIDE_OF.get(status)
         if side is None or since >= until:
             continue

@@ -135,6 +135,12 @@ def test_how_long_each_held_it(client, month, city):
     assert client.get("/reports/holding", {"month": "2026-09"}).context["rows"] == []
 
 
+def test_a_case_whose_ledger_is_missing_is_left_out(client, month, city):
+    month.case()
+    client.force_login(city.leader)
+    assert client.get("/reports/holding").context["rows"] == []
+
+
 def test_a_case_reopened_since_counts_where_it_was_then(client, month, city):
     """Closed in October, reopened in November: October still has it."""
     lived(month, (at(10, 8), "REPORTED"), (at(10, 9), "DISPATCHED"), (at(10, 16), "CLOSED"), (at(11, 9), "HANDLING"))

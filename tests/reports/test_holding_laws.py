@@ -134,5 +134,9 @@ def test_ninety_per_cent_are_within_p90(days):
     assert sum(day <= found.median for day in days) * 2 >= len(days)
 
 
+def test_a_case_without_a_ledger_is_in_nobodys_hands():
+    assert holds([], [(START, 1)], CALENDAR, until=START + timedelta(days=9), office=9) == []
+
+
 def test_no_days_are_no_cases():
     assert spread([]).count == 0

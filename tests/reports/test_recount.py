@@ -67,6 +67,7 @@ CASES = st.fixed_dictionaries(
         "rating": st.none() | st.tuples(st.sampled_from([None, 1, 2, 3, 4, 5]), instants()),
         "ticket": st.sampled_from([None, "draft", "urge", "void"]),
         "visit": st.none() | dates(),
+        "has_ledger": st.sampled_from([True, True, True, False]),
         "life": st.lists(st.tuples(instants(), st.sampled_from(Status)), max_size=5),
         "orders": st.lists(st.tuples(instants(), st.sampled_from(["land", "labour"])), max_size=2),
         "pause": st.none() | st.tuples(instants(), st.none() | instants()),
@@ -115,7 +116,7 @@ def write_life(city, month, case, plan):
     steps = [(case.reported_at, Status.REPORTED), *sorted(each for each in plan["life"] if each[0] > case.reported_at)]
     last = steps[-1][0] + timedelta(minutes=1)
     kinds = {Status.REFUSED: Action.REFUSE, Status.MERGED: Action.MERGE}
-    for at, status in [*steps, (last, case.status)]:
+    for at, status in [*steps, (last, case.status)] if plan["has_ledger"] else []:
         CaseEvent.objects.create(
             case=case, kind=kinds.get(status, "note"), at=at, actor_label="系统", status_after=status
         )
