@@ -349,7 +349,7 @@ def _part_score(
     full = Fraction(weights.of(part) * FULL, active)
     known = own.d + weights.shrinkage
     shrunk = (own.n + weights.shrinkage * mean) / known if known else mean
-    return PartScore(part, own, _cents(full), _cents(full * shrunk))
+    return PartScore(part, own, cents(full), cents(full * shrunk))
 
 
 def _deduction(mark: Mark, rows: Sequence[CaseFacts], weights: Weights) -> Deduction:
@@ -361,5 +361,6 @@ def _deduction(mark: Mark, rows: Sequence[CaseFacts], weights: Weights) -> Deduc
     return Deduction(mark, number, Decimal(points), tuple(sorted(each.case for each in rows if getattr(each, name))))
 
 
-def _cents(value: Fraction) -> Decimal:
+def cents(value: Fraction) -> Decimal:
+    """Two places, half up: rounded once."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(CENT, ROUND_HALF_UP)

@@ -1,6 +1,6 @@
 """把一个月的通报排成页面和表格用的行。只排版，不查库、不算分。"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.urls import reverse
@@ -42,6 +42,7 @@ class TableRow:
     rise: int | None  # places gained since last month; None: not comparable
     tried_score: Decimal | None = None
     tried_place: int | None = None
+    has_sheet: bool = False  # this reader may open the unit's 扣分单
 
     @property
     def tried_rise(self):
@@ -56,10 +57,11 @@ class TableRow:
         return self.lost >= 10
 
 
-def table_rows(rows, *, places_before, tried=None):
-    """`places_before`：单位 → 上月名次；`tried`：试算的 Standing，没有试算就是 None。"""
+def table_rows(rows, *, places_before, tried=None, with_sheet=frozenset()):
+    """`places_before`：单位 → 上月名次；`tried`：试算的 Standing，没有试算就是 None；`with_sheet`：能打开扣分单的各行。"""
     by_unit = {each.unit: each for each in tried or ()}
-    return [_row(row, places_before.get(row.unit_id), by_unit.get(row.unit_id)) for row in rows]
+    told = [_row(row, places_before.get(row.unit_id), by_unit.get(row.unit_id)) for row in rows]
+    return [replace(each, has_sheet=each.row.pk in with_sheet) for each in told]
 
 
 def _row(row, place_before, tried):

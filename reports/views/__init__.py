@@ -7,8 +7,16 @@ from reports.views.exports import export, export_cancel, export_file, export_reg
 from reports.views.holding import holding, holding_cases
 from reports.views.ledgers import ledger, ledger_export, ledgers
 from reports.views.matrix import matrix
-from reports.views.ranking import ranking, ranking_month, ranking_publish, ranking_save_rule, ranking_xlsx
+from reports.views.ranking import (
+    ranking,
+    ranking_month,
+    ranking_publish,
+    ranking_redraft,
+    ranking_save_rule,
+    ranking_xlsx,
+)
 from reports.views.ranking_cases import ranking_item, ranking_object, ranking_rule_objection
+from reports.views.unit_sheet import ranking_unit, ranking_unit_xlsx
 
 __all__ = [
     "circular",
@@ -34,8 +42,11 @@ __all__ = [
     "ranking_month",
     "ranking_object",
     "ranking_publish",
+    "ranking_redraft",
     "ranking_rule_objection",
     "ranking_save_rule",
+    "ranking_unit",
+    "ranking_unit_xlsx",
     "ranking_xlsx",
     "wall",
 ]

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from cadres.enums import Role
+from cadres.services import settings
 from reports import sheets, tables
 from reports.enums import Part
 from reports.forms import RulingForm, WeightsForm
 from reports.models import Circular, Ranking, RankingObjection, RankingRow
+from reports.queries.unit_sheets import unit_sheets
 from reports.querysets import ranking_scope
-from reports.services import publish_month, save_rule, what_if
+from reports.services import publish_month, redraft_month, save_rule, what_if
 from reports.services.month import publish_blocker
 from reports.services.rules import check_weights
 
@@ -70,7 +72,12 @@ def _context(request, found):
         "group": group,
         "group_tabs": tables.group_tabs(found, rows, group),
         "heads": tables.heads(shown),
-        "rows": tables.table_rows(shown, places_before=_places_before(request.user, found), tried=tried),
+        "rows": tables.table_rows(
+            shown,
+            places_before=_places_before(request.user, found),
+            tried=tried,
+            with_sheet=_with_sheet(request.user, found),
+        ),
         "is_trial": tried is not None,
         "weights_form": form,
         "objections": objections,
@@ -83,6 +90,11 @@ def _context(request, found):
         "circular": _circular(request.user, found),
         "blocker": publish_blocker(found, today=timezone.localdate()) if is_office(request.user) else "",
     }
+
+
+def _with_sheet(user, found):
+    """能打开扣分单的各行：全市的人是全部，单位是自己的一行。"""
+    return set(RankingRow.objects.detailed_for(user).filter(ranking=found).order_by().values_list("pk", flat=True))
 
 
 def _circular(user, found):
@@ -126,6 +138,19 @@ def ranking_publish(request, month):
 
 
 @require_POST
+def ranking_redraft(request, month):
+    """草稿按新的数据重算；数据没有变就说没有变。"""
+    if not is_office(request.user):
+        raise Http404
+    before = visible_ranking(request, month).redrafted_at
+    if redraft_month(month, at=timezone.now()).redrafted_at == before:
+        messages.info(request, "数据没有变化，草稿不变。")
+    else:
+        messages.success(request, "已按新的数据重算，事实变了的单位已收到通知，异议期重新给足。")
+    return redirect("reports:ranking_month", month=month)
+
+
+@require_POST
 def ranking_save_rule(request, month):
     """把试算的分值存成新的一版规则，下一次起草用。"""
     if not is_office(request.user):
@@ -144,7 +169,12 @@ def ranking_save_rule(request, month):
 def ranking_xlsx(request, month):
     """表格文件：看得到哪些行就是哪些行。"""
     found = visible_ranking(request, month)
-    rows = list(RankingRow.objects.visible_to(request.user).filter(ranking=found))
-    response = HttpResponse(sheets.ranking_sheet(found, rows), content_type=XLSX)
+    rows = RankingRow.objects.visible_to(request.user).filter(ranking=found).select_related("ranking")
+    detailed = RankingRow.objects.detailed_for(request.user).filter(ranking=found).select_related("ranking")
+    least = int(settings.value("rating_total_least"))
+    content = sheets.ranking_book(
+        found, list(rows), unit_sheets(request.user, found, list(detailed)), least_rated=least
+    )
+    response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="ranking-{month:%Y-%m}.xlsx"'
     return response

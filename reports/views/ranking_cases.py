@@ -60,6 +60,7 @@ def _page(request, row, item, *, form=None, status=HTTPStatus.OK):
         "month_url": month_url(row),
         "ranking": row.ranking,
         "drill": drill,
+        "has_sheet": RankingRow.objects.detailed_for(request.user).filter(pk=row.pk).exists(),
         "group_rate": _group_rate(row, item),
         "can_object": can_object(row, request.user, today=timezone.localdate()),
         "form": form or ObjectionForm(),

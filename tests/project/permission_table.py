@@ -210,6 +210,9 @@ reports:export                       get   44 44 4y4 4444 44 444
 reports:export_cancel                get   mm mm mmm mmmm mm mmm
 reports:export_cancel                post  44 44 4y4 4444 44 444
 reports:export_file                  get   44 44 4y4 4444 44 444
+reports:ranking_redraft              post  44 44 444 yy44 44 444
+reports:ranking_unit                 get   44 44 yy4 yy44 yy 444
+reports:ranking_unit_xlsx            get   44 44 yy4 yy44 yy 444
 reports:circular                     get   44 44 444 yy44 yy 444
 reports:circular_text                post  44 44 444 yy44 xx 444
 reports:circular_issue               post  44 44 444 xy44 xx 444

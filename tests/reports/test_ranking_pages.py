@@ -255,9 +255,10 @@ def test_the_sheet_holds_what_the_reader_may_see(client, city, draft):
         return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
     whole, own = sheet(city.director), sheet(city.land_head)
-    assert list(whole) == ["县（市、区）", "市直部门", "金融机构与公用企业"] or len(whole) == 3
-    assert [row[1] for row in own[list(own)[-1]][2:]] == ["市自然资源局"]
-    assert "（草稿）" in own[list(own)[-1]][0][0]
+    assert list(whole) == ["县（市区）", "市直部门", "只列示不排名", "各项比率", "逐件丢分"]
+    assert list(own) == ["市直部门", "各项比率", "逐件丢分"]
+    assert [row[1] for row in own["市直部门"][3:]] == ["市自然资源局"]
+    assert "（草稿）" in own["市直部门"][0][0]
 
 
 def test_last_months_place_is_compared(client, city, draft, month):
@@ -289,5 +290,31 @@ def test_the_queries_of_the_pages_do_not_grow(client, city, month, number):
             assert client.get(url).status_code == 200
         return len(queries)
 
-    assert cost(f"{PAGE}?group=listed&solved=20") == 17
-    assert cost(reverse("reports:ranking_item", args=[row.pk, "on_time"])) == 13
+    assert cost(f"{PAGE}?group=listed&solved=20") == 18
+    assert cost(reverse("reports:ranking_item", args=[row.pk, "on_time"])) == 14
+
+
+def test_the_office_redrafts_from_the_page(client, city, draft, month):
+    url = reverse("reports:ranking_redraft", args=[MONTH])
+    assert post(client, city.land_head, url).status_code == 404
+    assert post(client, city.leader, url).status_code == 404
+    assert "数据没有变化" in client_follow(client, city.clerk, url)
+    month.ticket(month.case(), day=21)
+    assert "已按新的数据重算" in client_follow(client, city.clerk, url)
+    assert "按新的数据重算，" in get(client, city.clerk).content.decode()
+    publish_month(Ranking.objects.get(), at=datetime(2026, 11, 9, 9, tzinfo=SHANGHAI), actor=city.director)
+    assert post(client, city.clerk, url).status_code == 409
+
+
+def client_follow(client, user, url):
+    client.force_login(user)
+    return client.post(url, follow=True).content.decode()
+
+
+def test_the_sheet_is_offered_to_those_who_may_open_it(client, city, draft, row):
+    sheet = reverse("reports:ranking_unit", args=[row.pk])
+    publish_month(draft, at=AFTER, actor=city.director)
+    group = f"{PAGE}?group=DEPARTMENT"
+    assert f'href="{sheet}"' in get(client, city.director, group).content.decode()
+    assert f'href="{sheet}"' in get(client, city.land_clerk, group).content.decode()
+    assert f'href="{sheet}"' not in get(client, city.labour_clerk, group).content.decode()
