@@ -15,7 +15,12 @@ ANYBODY = ""
 SHARED = (("me", "cadres:me", None), ("notices", "cadres:notices", None), ("password", "cadres:password_change", None))
 LEDGERS = (("arrears", "cases:arrears", None), ("arrears-case", "cases:detail", "arrears_case"))
 CASEWORK = (("cases", "cases:list", None), ("case", "cases:detail", "case"), ("ticket", "cases:ticket", "ticket"))
-RANKING = (("ranking", "reports:ranking", None), ("ranking-item", "reports:ranking_item", "ranking_item"))
+RANKING = (
+    ("ranking", "reports:ranking", None),
+    ("ranking-item", "reports:ranking_item", "ranking_item"),
+    ("ranking-sheet", "reports:ranking_unit", "ranking_unit"),
+    ("ranking-circular", "reports:circular", "month"),
+)
 FIRMS = (("firms", "enterprises:list", None), ("firm", "enterprises:detail", "firm"))
 PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
     ANYBODY: (
@@ -209,6 +214,19 @@ def _twins(user: Any) -> list[Any] | None:
     return [pairs[0].one, pairs[0].other] if pairs else None
 
 
+def _ranking_unit(user: Any) -> list[Any] | None:
+    from reports.models import RankingRow
+
+    return _first(RankingRow.objects.detailed_for(user).order_by("-due_count", "pk"))
+
+
+def _month(user: Any) -> list[Any] | None:
+    from reports.models import Circular
+
+    row = Circular.objects.visible_to(user).select_related("ranking").first()
+    return [row.ranking.month] if row else None
+
+
 def _rating(user: Any) -> list[Any] | None:
     from cases.models import Evaluation
     from cases.services import rating_link
@@ -260,6 +278,8 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "day": lambda user: ["2026-10-01"],
         "rating": _rating,
         "ranking_item": _ranking_item,
+        "ranking_unit": _ranking_unit,
+        "month": _month,
         **{name: _acting(name) for name in ("report", "submit", "ask_extension", "object", "answer_instruction")},
     }
 

@@ -1,13 +1,13 @@
-"""The month's ranking as it went each time: drafted on the 1st, objected to, ruled, published (R-52)."""
+"""The month's ranking as it went each time: drafted on the 1st, objected to, ruled, published, its circular issued (R-52, R-53)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from cases.services.clocks import local_day
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Life
 from reports.models import Ranking, RankingFact
 from reports.scoring import Part
-from reports.services import draft_month, object_to_row, publish_month, rule_objection
+from reports.services import draft_month, issue_circular, object_to_row, publish_month, rule_objection
 from reports.services.objections import lost_items
 
 GROUNDS = {
@@ -35,8 +35,14 @@ class Circulars:
             yield from self._object(ranking)
             at = self.hours.at(self.hours.shift(ranking.objections_until_on, 1), 10, self.rng.randint(0, 50))
             at = yield at
-            publish_month(ranking, at=at, actor=self.city.crowd.heads[self.city.units["CITY-OFFICE"].pk])
+            publish_month(ranking, at=at, actor=self._director())
+            yield from self._issue(ranking, at)
             month = following
+
+    def _issue(self, ranking: Ranking, at: datetime) -> Life:
+        """The director signs the circular a few hours after the publication."""
+        at = yield self.hours.after(at, 3)
+        issue_circular(Ranking.objects.get(pk=ranking.pk), actor=self._director(), at=at, revision=0)
 
     def _object(self, ranking: Ranking) -> Life:
         at = self.hours.moment(self.hours.calendar.next_workday(local_day(ranking.drafted_at) + timedelta(days=1)))
@@ -62,6 +68,9 @@ class Circulars:
             if items:
                 return fact, items[0]
         return None
+
+    def _director(self):
+        return self.city.crowd.heads[self.city.units["CITY-OFFICE"].pk]
 
     def _officer(self):
         return self.city.clerk(self.city.units["CITY-OFFICE"])
