@@ -73,7 +73,7 @@ class CircularTextForm(forms.Form):
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     opening = forms.CharField(
-        label="开头", max_length=OPENING_MOST, required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        label="开头", max_length=OPENING_MOST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text="一行一段；清空就用缺省的话。",
         error_messages={"max_length": f"开头最多 {OPENING_MOST} 字。"},
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from tests.chromium import NO_CHROMIUM, chromium_path
 from tests.city import city  # noqa: F401 - a fixture for every test
+from tests.libreoffice import NO_LIBREOFFICE, soffice_path
 from tests.processes import live_env, run_command, start_worker  # noqa: F401 - fixtures for every test
 
 NO_SERVICES = "没有 REDIS_URL，真实服务的测试由 make test-services 运行"
@@ -17,6 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason in the summary, what this machine cannot run."""
     cannot = {
         "browser": NO_CHROMIUM if chromium_path() is None else "",
+        "libreoffice": NO_LIBREOFFICE if soffice_path() is None else "",
         "services": "" if os.environ.get("REDIS_URL") else NO_SERVICES,
     }
     for item in items:

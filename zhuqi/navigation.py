@@ -76,7 +76,12 @@ MEETINGS = Entry(
     "cases:meetings",
     ("cases:meeting", "cases:meeting_new", "cases:meeting_edit", "cases:decisions", "cases:agenda_result"),
 )
-RANKING = Entry("通报", "report-analytics", "reports:ranking", ("reports:ranking_month", "reports:ranking_item"))
+RANKING = Entry(
+    "通报",
+    "report-analytics",
+    "reports:ranking",
+    ("reports:ranking_month", "reports:ranking_item", "reports:ranking_unit", "reports:circular"),
+)
 SETTINGS = Entry(
     "设置",
     "settings",

@@ -25,7 +25,7 @@ TEXT_WIDTH = Mm(156)  # 210 − 28 − 26
 LINE = Twips(579)  # 225 mm ÷ 22
 CHARACTER = Twips(316)  # 156 mm ÷ 28 = 15.79 pt,
 CHAR_SPACE = -849  # less than the 16 pt of 3号, in 1/4096 pt
-BODY_SPACING = -5  # the same in 1/20 pt: 28 × 15.75 pt fit
+BODY_SPACING = -6  # the same in 1/20 pt: 28 × 15.7 pt fit, also where a program rounds to 1/100 mm
 MARK_MOST, MARK_ROOM = 46, 420  # points: the issuer's mark at its largest, and the width it may take
 RED, BLACK, GREY = RGBColor(0xC0, 0x1F, 0x1A), "000000", "F2F2F2"
 RED_RULE, THICK, THIN = 18, 8, 6  # eighths of a point
