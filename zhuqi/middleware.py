@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from zhuqi.kernel.htmx import is_fragment
-from zhuqi.responses import answer, sent_elsewhere, trouble_for
+from zhuqi.responses import NOT_THIS_WAY, answer, sent_elsewhere, trouble_for
 
 logger = structlog.get_logger(__name__)
 
@@ -96,14 +96,19 @@ class FirstPasswordMiddleware:
 
 
 class ReadableErrorsMiddleware:
-    """Refusals (403 / 409 / 422), a busy database (503) and a full disk (507) become a page or fragment in words."""
+    """Refusals (403 / 405 / 409 / 422), a busy database (503) and a full disk (507) become a page or fragment in words."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; only exceptions concern this one."""
-        return self.get_response(request)
+        """Pass on; an address that only takes forms, opened as a page, has nothing to say of its own."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content or request.method == "HEAD":
+            return response
+        said = answer(request, NOT_THIS_WAY)
+        said["Allow"] = response["Allow"]
+        return said
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer what is known; leave the rest to Django's 500."""

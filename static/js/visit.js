@@ -86,6 +86,8 @@
     form.querySelector(".v-when input:checked").dispatchEvent(new Event("change", { bubbles: true }));
   });
   sync();
+  // Going back, the browser fills the form in again, and says nothing.
+  window.addEventListener("pageshow", sync);
   const shot = form.querySelector(".v-more .zq-bad, .v-problems .zq-bad");
   if (shot) shot.scrollIntoView({ block: "center" });
 })();

@@ -100,6 +100,14 @@ def test_only_what_one_may_see_is_counted():
     assert (found.pks, found.count) == ([mine.pk], 1)
 
 
+@pytest.mark.parametrize("who", ["sysadmin", "secadmin", "auditor"])
+def test_whoever_sees_nothing_finds_nothing(client, city, who):
+    client.force_login(city.people[who])
+    answer = client.get("/search", {"q": city.firm.name})
+    assert answer.status_code == 200
+    assert "/enterprises/" not in answer.content.decode()
+
+
 def test_recall_equals_a_comparison_letter_by_letter():
     rng = random.Random(2026)
     texts = [problem(rng, rng.choice(CODES)) for _ in range(120)]

@@ -71,6 +71,15 @@ def test_a_stale_form_is_a_readable_403():
     assert "页面已过期" in answer.content.decode()
 
 
+@pytest.mark.urls("zhuqi.urls")
+def test_an_address_that_only_takes_forms_says_so(client):
+    client.force_login(UserFactory())
+    answer = client.get("/logout")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
+    assert "要从页面上的按钮办" in answer.content.decode()
+    assert client.head("/logout").status_code == 405
+
+
 def test_refusals_reach_visitors_of_open_pages_too(client):
     assert client.get("/open/refused").status_code == 422
 

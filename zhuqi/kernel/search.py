@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, migrations, models
 from django.db.models.expressions import RawSQL
 
@@ -284,5 +285,8 @@ def _scope(among: models.QuerySet[Any] | None) -> tuple[str, Sequence[Any]]:
     """看得到的行写成子查询；参数随着走。"""
     if among is None:
         return "", ()
-    sql, said = among.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, said = among.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return " AND 1 = 0", ()  # 三员、还没有单位的账号：什么也看不到
     return f" AND {_key()} IN ({sql})", said
