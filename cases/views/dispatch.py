@@ -1,5 +1,7 @@
 """交办抽屉：一件或几件用同一方案；时限与单面随填随看（页面 4，R-22、R-24、R-43）。"""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +21,7 @@ from cases.services.guards import needs_leader
 from cases.services.numbering import WORDS
 from cases.views.board import demand_office
 from zhuqi.kernel.errors import DomainError
-from zhuqi.kernel.htmx import announce, is_fragment
+from zhuqi.kernel.htmx import announce, go_to, is_fragment
 
 OPEN_TO = TRANSITIONS[Action.DISPATCH].sources | TRANSITIONS[Action.PROPOSE].sources
 LETTERS = {Clock.SIGN: "签", Clock.FEEDBACK: "反", Clock.CO_REPLY: "协"}
@@ -79,10 +81,9 @@ def _kept(request, case, form):
     """存草稿：填到哪算哪，不查对错；合上抽屉，再打开这一件接着填。"""
     drafts.keep(case, form.said(), actor=request.user, at=timezone.now())
     said = f"{case.number} 的交办草稿已存，再打开这一件接着填。"
-    if is_fragment(request):
+    if is_fragment(request) and not _stands_alone(request):
         return announce(HttpResponse(""), "toast", said)
-    messages.success(request, said)
-    return redirect(f"{reverse('cases:board')}?queue=accepted")
+    return _leave(request, said)
 
 
 def _after(request, told, form, url):
@@ -95,10 +96,20 @@ def _after(request, told, form, url):
         answer = _sheet(request, picked, form, url, told=told, status=status)
         return announce(answer, "boardChanged") if done and is_fragment(request) else answer
     said = _said(done)
-    if is_fragment(request):
+    if is_fragment(request) and not _stands_alone(request):
         return announce(announce(HttpResponse(""), "toast", said), "boardChanged")
+    return _leave(request, said)
+
+
+def _stands_alone(request):
+    """抽屉自己成页（从问题页、通知打开的）：合上以后底下什么也没有。"""
+    return urlsplit(request.htmx.current_url or "").path == request.path
+
+
+def _leave(request, said):
+    """办完了回调度台，话在那里说。"""
     messages.success(request, said)
-    return redirect(f"{reverse('cases:board')}?queue=accepted")
+    return go_to(request, f"{reverse('cases:board')}?queue=accepted")
 
 
 def _said(done):

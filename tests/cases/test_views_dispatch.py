@@ -55,6 +55,15 @@ def test_htmx_gets_the_drawer_only(office, city):
     assert "<html" not in page
 
 
+@pytest.mark.parametrize("more", [{}, {"keep": "1"}])
+def test_a_drawer_that_is_its_own_page_does_not_leave_an_empty_one(office, city, more):
+    case = accepted(city, AT)
+    here = {**HTMX, "HX-Current-URL": f"http://testserver{at(case)}"}
+    answer = office.post(at(case), said(city, **more), headers=here)
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, f"{reverse('cases:board')}?queue=accepted")
+    assert case.number[-4:] in office.get(answer["HX-Redirect"]).content.decode() or not more
+
+
 def test_signing_issues_the_ticket_and_closes_the_drawer(office, city):
     case = accepted(city, AT)
     co = {"co_unit": [city.labour.pk], "co_part": ["核实用工"]}
