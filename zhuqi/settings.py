@@ -315,6 +315,14 @@ USE_TZ = True
 CITY_NAME: str = env.str("CITY_NAME", default="") or "许昌市"
 CAMPAIGN_NAME: str = env.str("CAMPAIGN_NAME", default="") or "万人助企"
 HOTLINE: str = env.str("HOTLINE", default="12345")
+# What stands before a path in a short message: a phone knows no host (R-28).
+_here = (
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if PRODUCTION
+    else f"http://127.0.0.1:{env.str('PORT', default='') or '8000'}"
+)
+PORTAL_URL: str = (env.str("PORTAL_URL", default="") or _here).rstrip("/")
+_refuse(not PORTAL_URL.startswith(("http://", "https://")), "PORTAL_URL must begin with http:// or https://")
 
 # --- Programs' interface ---------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

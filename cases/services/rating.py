@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -61,7 +62,7 @@ def invite(case: Case, submission: Submission, *, at: datetime) -> Evaluation:
         ShortMessage.objects.create(
             key=f"rating:{row.pk}",
             phone=contact.phone,
-            text=f"您反映的“{case.title}”已答复，请评价：{rating_link(row)}（{row.expires_on:%m-%d}前有效，一次有效，无需登录）",
+            text=f"您反映的“{case.title}”已答复，请评价：{settings.PORTAL_URL}{rating_link(row)} （{row.expires_on:%m-%d}前有效，一次有效，无需登录）",
             created_at=at,
         )
     return row

@@ -35,7 +35,7 @@ def test_the_link_goes_to_the_firms_registered_contact(city):
     assert f"{row.expires_on:%m-%d}" == "12-08"
     assert contact.phone in row.sent_to
     sms = ShortMessage.objects.get()
-    assert (sms.phone, rating_link(row) in sms.text) == (contact.phone, True)
+    assert (sms.phone, f"http://127.0.0.1:8000{rating_link(row)} " in sms.text) == (contact.phone, True)
     assert running(case) == {"RATE": "12-08"}
 
 

@@ -34,6 +34,14 @@ def test_production_starts_with_what_it_needs(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("said", "meant"), [("", "https://zhuqi.example.cn"), ("https://zq.example.cn/", "https://zq.example.cn")]
+)
+def test_short_messages_carry_an_address_a_phone_can_open(tmp_path, said, meant):
+    ask = "from django.conf import settings as s; print(s.PORTAL_URL)"
+    assert start(tmp_path, ask, PORTAL_URL=said).stdout.split() == [meant]
+
+
+@pytest.mark.parametrize(
     ("changes", "named"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY"),
@@ -51,6 +59,7 @@ def test_production_starts_with_what_it_needs(tmp_path):
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL"),
         ({"UPLOAD_MAX_BYTES": "twenty"}, "UPLOAD_MAX_BYTES"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
+        ({"PORTAL_URL": "zhuqi.example.cn"}, "PORTAL_URL"),
     ],
 )
 def test_production_refuses_to_start_and_names_the_variable(tmp_path, changes, named):
