@@ -43,6 +43,16 @@ class Evaluation(models.Model):
         indexes = [models.Index(fields=["rated_at"], name="evaluation_rated")]
 
     @property
+    def contact_name(self) -> str:
+        """链接发给谁：登记的联系人姓名。"""
+        return self.sent_to.rpartition(" ")[0]
+
+    @property
+    def contact_phone(self) -> str:
+        """他的手机。"""
+        return self.sent_to.rpartition(" ")[2]
+
+    @property
     def ticked(self) -> list[str]:
         """企业勾了哪几条，原话。"""
         return [words for name, words in TICKS.items() if getattr(self, name)]

@@ -97,6 +97,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("settings", "cadres:settings", None),
         ("defaults", "cadres:defaults", None),
         ("numbering", "cadres:numbering", None),
+        ("invitations", "cases:invitations", None),
         ("calendar", "cases:calendar", None),
         ("calendar-notice", "cases:calendar_notice", None),
         ("calendar-day", "cases:calendar_day", "day"),

@@ -184,6 +184,11 @@ cases:register_firm                  get   xx xx xxx yyyy xx xxx
 cases:register_firm                  post  xx xx xxx mmmm xx xxx
 cases:register                       both  xx xx xxx yyy4 xx xxx
 cases:rate_done                      get   yy yy yyy yyyy yy yyy
+cases:invitations                    get   xx xx xxx yyyy xx xxx
+cases:invitation_link                get   xx xx xxx mmmm xx xxx
+cases:invitation_link                post  xx xx xxx yyy4 xx xxx
+cases:invitation_handed              get   xx xx xxx mmmm xx xxx
+cases:invitation_handed              post  xx xx xxx yyy4 xx xxx
 cases:rate                           both  yy yy yyy yyyy yy yyy
 reports:cockpit                      get   44 44 444 yyyy yy 444
 reports:cockpit_cases                get   44 44 444 yyyy yy 444
