@@ -1,4 +1,4 @@
-"""Pinyin initials for search: 许昌远大 → xcyd. Place names and surnames with a reading of their own come first."""
+"""Pinyin initials for search: 许昌沅砥 → xcyd. Place names and surnames with a reading of their own come first."""
 
 from functools import cache
 

@@ -159,8 +159,8 @@ def build_city() -> City:
     seed_rule_sets(SEEDED_AT)
     regions = _regions()
     units = _units(regions)
-    firm = EnterpriseFactory(name="许昌远大精密机械有限公司", region=regions["weidu"])
-    other_firm = EnterpriseFactory(name="禹州钧瓷新材料有限公司", region=regions["yuzhou"])
+    firm = EnterpriseFactory(name="许昌沅砥精密机械有限公司", region=regions["weidu"])
+    other_firm = EnterpriseFactory(name="禹州珂陶新材料有限公司", region=regions["yuzhou"])
     people = _people(units, firm, other_firm)
     for each, cadre in ((firm, people["cadre"]), (other_firm, people["other_cadre"])):
         AssignmentFactory(enterprise=each, cadre=cadre, role=AssignmentRole.LEAD)

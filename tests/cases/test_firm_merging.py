@@ -256,7 +256,7 @@ def test_what_was_merged_on_is_undone_first(city):
     undo_merge(second, actor=city.director, at=city.at)
     kept, third = Enterprise.objects.get(pk=kept.pk), Enterprise.objects.get(pk=third.pk)
     onward = merge_firms(third, kept, Choices(), actor=city.director, at=city.at + DAY)
-    assert "后来又并入了“禹州钧瓷新材料有限公司”" in refused(city, first)
+    assert "后来又并入了“禹州珂陶新材料有限公司”" in refused(city, first)
     undo_merge(onward, actor=city.director, at=city.at)
     undo_merge(first, actor=city.director, at=city.at)
 

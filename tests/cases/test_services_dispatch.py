@@ -39,7 +39,7 @@ def test_the_ticket_freezes_its_face_and_names_the_rule(city):
     city.firm.name = "改名以后的公司"
     city.firm.save()
     ticket.refresh_from_db()
-    assert ticket.body["enterprise"] == "许昌远大精密机械有限公司"
+    assert ticket.body["enterprise"] == "许昌沅砥精密机械有限公司"
 
 
 @pytest.mark.parametrize(

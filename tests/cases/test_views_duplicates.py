@@ -159,7 +159,7 @@ def test_other_roles_have_no_such_pages(client, city, pair, who):
 
 def test_the_other_firm_is_found_by_name_code_or_initials(director, pair):
     url = reverse("cases:firm_merge_pick", args=[pair.kept.pk])
-    for words in ("（远大）", pair.absorbed.credit_code.lower(), "xcydjmjx"):
+    for words in ("（沅砥）", pair.absorbed.credit_code.lower(), "xcydjmjx"):
         page = director.get(url, {"q": words}).content.decode()
         assert preview(pair) in page
         assert preview(pair, back=True) not in page

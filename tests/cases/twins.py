@@ -44,7 +44,7 @@ def build(city):
     """两家都有：两位牵头、同一位协助、两位首要联系人、同一个人登记了两次、两级白名单、约在同一天、标签、问题在各处。"""
     kept, tag, other_tag = city.firm, TagFactory(), TagFactory()
     absorbed = EnterpriseFactory(
-        name="许昌（远大）精密机械有限责任公司", pinyin="xcydjmjx", region=city.regions["zone"], address="示例路 2 号",
+        name="许昌（沅砥）精密机械有限责任公司", pinyin="xcydjmjx", region=city.regions["zone"], address="示例路 2 号",
         industry="模具制造", industry_code="C3525", chain=ChainFactory(), cluster=Cluster.objects.create(name="集群"),
         is_above_scale=True,
     )  # fmt: skip

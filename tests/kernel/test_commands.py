@@ -1,10 +1,15 @@
 """What is typed wrong after `manage.py` is answered in Chinese, never in argparse's English."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command, load_command_class
 
+from zhuqi.kernel.commands import PortalCommand
+
+ROOT = Path(settings.BASE_DIR)
 WRONG = [
     ("cases", "due", [], "还缺：日期。"),
     ("cases", "due", ["2026-02-13", "--rule-version", "二"], "--rule-version 要写整数，不是 '二'。"),
@@ -30,6 +35,13 @@ def test_a_wrong_use_is_said_in_chinese(app, name, typed, said, capsys):
     assert said in told
     assert told.startswith(f"用法：manage.py {name}")
     assert not re.search(r"usage|error|argument", told)
+
+
+def test_every_command_of_ours_answers_so():
+    ours = [path for path in ROOT.glob("*/management/commands/*.py") if path.stem != "__init__"]
+    assert len(ours) >= len({name for _, name, _, _ in WRONG})
+    others = [p.stem for p in ours if not isinstance(load_command_class(p.parts[-4], p.stem), PortalCommand)]
+    assert others == [], "用 zhuqi.kernel.commands.PortalCommand"
 
 
 def test_called_from_code_it_is_a_command_error_in_chinese():

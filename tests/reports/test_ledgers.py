@@ -49,7 +49,7 @@ def test_a_problem_row_says_the_whole_story(city):
     assert book.rows == [
         {
             "序号": 1.0, "问题编号": case.number, "收集日期": city.today, "来源": "企业自报", "县(市、区)": "魏都区",
-            "企业名称": "许昌远大精密机械有限公司", "统一社会信用代码": city.firm.credit_code, "行业": "专用设备制造业",
+            "企业名称": "许昌沅砥精密机械有限公司", "统一社会信用代码": city.firm.credit_code, "行业": "专用设备制造业",
             "白名单级别": city.firm.whitelistings.get().get_level_display(), "包联领导": "万副市长", "助企干部": "许干部",
             "问题描述": "二期 12 亩边角地规划调整迟迟未批，设备到货无处安装。", "类别": "要素保障/用地指标", "级别": "个性",
             "个性/共性": "个性", "主办": "市自然资源局", "协办": "", "交办单号": slip.number, "交办日期": city.today,
@@ -159,7 +159,7 @@ def test_firms_and_administrators_have_no_ledgers(city, who):
 
 
 # --- the screen and the file ------------------------------------------------------------------------------------------
-QUERIES = ["", "status=HANDLING", "flag=open&sort=due", "q=远大", "tier=MAJOR", "level=0&region={weidu}", "month=2026-11&by=reported",
+QUERIES = ["", "status=HANDLING", "flag=open&sort=due", "q=沅砥", "tier=MAJOR", "level=0&region={weidu}", "month=2026-11&by=reported",
            "due=2026-11-24", "flag=nonsense", "unit={land}"]  # fmt: skip
 
 
@@ -186,16 +186,16 @@ def test_the_firms_file_has_the_rows_of_the_screen(client, city, query):
 def test_conditions_are_said_in_words(city):
     query = f"status=HANDLING&region={city.regions['weidu'].pk}&flag=overdue&level=1&sort=due&enterprise={city.firm.pk}"
     assert listed("cases", city.clerk, QueryDict(query), city.today).words == (
-        "状态 办理中；情形 已逾期；催问 催办；县（市、区） 魏都区；企业 许昌远大精密机械有限公司"
+        "状态 办理中；情形 已逾期；催问 催办；县（市、区） 魏都区；企业 许昌沅砥精密机械有限公司"
     )
     assert listed("enterprises", city.clerk, QueryDict("struck=1&scale=1"), city.today).words == "移出在册的；规模 规上"
 
 
 FILTERED = [
     ("assignments", "role=LEADER", 0), ("assignments", "state=past", 0), ("assignments", "state=all", 2),
-    ("assignments", "q=钧瓷", 1), ("assignments", "since=2027-01-01", 0), ("visits", "mode=PHONE", 0),
+    ("assignments", "q=珂陶", 1), ("assignments", "since=2027-01-01", 0), ("visits", "mode=PHONE", 0),
     ("visits", "until=2026-11-20", 1), ("visits", "since=2026-11-21", 0), ("visits", "since=whenever", 1),
-    ("tickets", "kind=URGE", 0), ("tickets", "state=VOID", 0), ("tickets", "q=许助企交", 1), ("tickets", "q=远大", 1),
+    ("tickets", "kind=URGE", 0), ("tickets", "state=VOID", 0), ("tickets", "q=许助企交", 1), ("tickets", "q=沅砥", 1),
 ]  # fmt: skip
 
 

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from cases.models import LookBackDraw
 from cases.services.look_back_draws import draw_month, verify
+from zhuqi.kernel.commands import PortalCommand
 from zhuqi.kernel.errors import DomainError
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """抽过的月份再抽还是那一次；比对只读，不一样时以非零退出。"""
 
     help = "抽一个月的回头看；--verify 只照种子重抽一遍，与存下的比对。"

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from zhuqi.kernel.commands import PortalCommand
 from zhuqi.kernel.search import INDEXES, Index
 
 SHOWN = 10
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     """Both are safe while people work: a rebuild is one transaction, a verification only reads."""
 
     help = "全文索引：rebuild 全部重写，verify 与库里的文字核对。"
