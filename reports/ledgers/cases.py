@@ -1,4 +1,4 @@
-"""问题台账（R-54）：三十列，一批十句查询，与件数无关。
+"""问题台账（R-54）：三十列，一批十句查询（有并案的再加一句），与件数无关。
 
 单件评价与回访只给活动办、领导、督查；承办单位和干部的这两列留空（R-28）。
 """
@@ -42,7 +42,7 @@ FIELDS = (
     "pk", "number", "reported_at", "source", "region", "enterprise", "enterprise__name", "enterprise__credit_code",
     "enterprise__industry", "description", "category", "tier", "nature", "lead", "dispatched_at", "status", "outcome",
     "submitted_at", "urge_count", "was_extended", "is_legal", "promised_on", "reopened_count", "needs_coordination",
-    "merged_into__number",
+    "merged_into",
 )  # fmt: skip
 SAID = {each: dict(each.choices) for each in (Source, Status, Outcome, Satisfaction, LookBackResult)}
 TIERS, NATURES = dict(Tier.choices), {Nature.SINGLE: "个性", Nature.COMMON: "共性"}
@@ -64,6 +64,7 @@ class _Facts:
     co_handlers: dict[int, list[str]]
     ratings: dict[int, str]
     visits: dict[int, list[str]]
+    merged: dict[int, str]
     helpers: dict[Any, Any]
     levels: dict[int, str]
 
@@ -71,19 +72,20 @@ class _Facts:
 def lines(keys: Sequence[int], reader: Reader) -> Iterable[Line]:
     """一批主键的行，次序同主键；读的时候已看不到的就没有这一行。"""
     rows = {
-        row[0]: row for row in Case.objects.visible_to(reader.user).filter(pk__in=keys).order_by().values_list(*FIELDS)
+        row[0]: row
+        for row in Case.objects.visible_to(reader.user).filter(pk__among=keys).order_by().values_list(*FIELDS)
     }
-    facts = _facts(list(rows), {row[5] for row in rows.values()}, reader)
+    facts = _facts(list(rows), {row[5] for row in rows.values()}, {row[-1] for row in rows.values() if row[-1]}, reader)
     return [_line(rows[pk], facts, reader) for pk in keys if pk in rows]
 
 
-def _facts(cases: list[int], firms: set[int], reader: Reader) -> _Facts:
-    slips = Ticket.objects.issued().filter(case__in=cases, kind=TicketKind.DISPATCH).order_by("pk")
-    terms = Deadline.objects.filter(case__in=cases, clock__in=TERMS, voided_at__isnull=True).order_by("pk")
-    told = CaseEvent.objects.filter(case__in=cases, kind__in=TOLD).order_by("pk")
-    accounts = Submission.objects.filter(case__in=cases).order_by("submitted_at", "pk")
+def _facts(cases: list[int], firms: set[int], targets: set[int], reader: Reader) -> _Facts:
+    slips = Ticket.objects.issued().filter(case__among=cases, kind=TicketKind.DISPATCH).order_by("pk")
+    terms = Deadline.objects.filter(case__among=cases, clock__in=TERMS, voided_at__isnull=True).order_by("pk")
+    told = CaseEvent.objects.filter(case__among=cases, kind__in=TOLD).order_by("pk")
+    accounts = Submission.objects.filter(case__among=cases).order_by("submitted_at", "pk")
     co_handlers: dict[int, list[str]] = defaultdict(list)
-    helping = CoHandling.objects.filter(case__in=cases).order_by("pk")
+    helping = CoHandling.objects.filter(case__among=cases).order_by("pk")
     for case, unit in helping.values_list("case", "unit"):
         co_handlers[case].append(reader.units[unit])
     ratings, visits = _afterwards(cases, reader)
@@ -95,6 +97,8 @@ def _facts(cases: list[int], firms: set[int], reader: Reader) -> _Facts:
         co_handlers=co_handlers,
         ratings=ratings,
         visits=visits,
+        # Not joined above: PostgreSQL would read the whole table for each batch to find the few.
+        merged=dict(Case.objects.filter(pk__in=targets).order_by().values_list("pk", "number")),
         helpers=helpers_of(firms),
         levels=levels_of(firms),
     )
@@ -106,14 +110,14 @@ def _afterwards(cases: list[int], reader: Reader) -> tuple[dict[int, str], dict[
     visits: dict[int, list[str]] = defaultdict(list)
     if not reader.sees_ratings:
         return ratings, visits
-    rated = Evaluation.objects.filter(case__in=cases).order_by("invited_at", "pk")
+    rated = Evaluation.objects.filter(case__among=cases).order_by("invited_at", "pk")
     for case, level, lapsed_at, called_at, note in rated.values_list(
         "case", "satisfaction", "lapsed_at", "called_back_at", "call_back_note"
     ):
         ratings[case] = SAID[Satisfaction].get(level, "未评" if lapsed_at else "待评价")
         if called_at:
             visits[case].append(f"{reader.on(called_at):%m-%d} 差评回访：{note}")
-    looked = LookBack.objects.visible_to(reader.user).filter(case__in=cases, checked_at__isnull=False)
+    looked = LookBack.objects.visible_to(reader.user).filter(case__among=cases, checked_at__isnull=False)
     for case, days, result, checked_at in looked.order_by("pk").values_list("case", "round", "result", "checked_at"):
         visits[case].append(
             f"{reader.on(checked_at):%m-%d} 回头看（{days} 天）：{SAID[LookBackResult].get(result, result)}"
@@ -163,7 +167,7 @@ def _remark(pk: int, rest: list[Any], facts: _Facts) -> str:
     said = (
         "涉法涉诉" if is_legal else "",
         f"不予受理：{refused}" if refused else "",
-        f"并入 {merged_into}" if merged_into else "",
+        f"并入 {facts.merged.get(merged_into, '')}" if merged_into else "",
         f"挂账承诺 {promised_on:%Y-%m-%d}" if promised_on else "",
         f"重新打开 {reopened} 次" if reopened else "",
         "等待会商" if needs_coordination else "",

@@ -22,7 +22,7 @@ class Helper:
 def helpers_of(firms: Iterable[int]) -> dict[tuple[int, str], list[Helper]]:
     """(企业, 身份) → 现任的人，先任的在前。"""
     found: dict[tuple[int, str], list[Helper]] = defaultdict(list)
-    rows = Assignment.objects.filter(enterprise__in=firms, to_on__isnull=True).order_by("pk")
+    rows = Assignment.objects.filter(enterprise__among=firms, to_on__isnull=True).order_by("pk")
     for firm, role, name, unit in rows.values_list("enterprise", "role", "cadre__name", "cadre__unit"):
         found[firm, role].append(Helper(name, unit))
     return found
@@ -35,5 +35,5 @@ def named(helpers: dict[tuple[int, str], list[Helper]], firm: int, role: Assignm
 
 def levels_of(firms: Iterable[int]) -> dict[int, str]:
     """企业 → 现在的白名单级别，后定的为准。"""
-    rows = Whitelisting.objects.filter(enterprise__in=firms, to_on__isnull=True).order_by("from_on", "pk")
+    rows = Whitelisting.objects.filter(enterprise__among=firms, to_on__isnull=True).order_by("from_on", "pk")
     return {firm: LISTED_AS.get(level, level) for firm, level in rows.values_list("enterprise", "level")}

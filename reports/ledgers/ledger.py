@@ -15,6 +15,7 @@ from cadres.models import Unit
 from cadres.services.calendar import calendar_at
 from cases.models import Category
 from enterprises.models import Region
+from zhuqi.kernel import keys  # noqa: F401 - brings the lookup `__among`
 
 # Who was rated how is the office's and its leaders' to know, one case at a time (R-28).
 RATERS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})

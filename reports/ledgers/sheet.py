@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ FROZEN_COLUMNS = 2
 LINE_POINTS, PAD_POINTS, TALLEST = 13.5, 5.0, 400.0
 A4, A3 = 9, 8
 WIDE = 250  # characters; a wider ledger is printed on A3, or nobody can read it
+SHORT = 40
 CELL_MOST = 32_000  # Excel takes 32,767 characters a cell
 DAY_ZERO = date(1899, 12, 30).toordinal()
 FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
@@ -153,43 +155,47 @@ Draw = Callable[[int, int, tuple[Value, ...]], str]
 
 def _row_drawer(columns: tuple[Column, ...], styles: dict[Kind, int]) -> Draw:
     """画一行 XML 的函数：行号（从 1）、序号、其余各列的值。"""
-    places = [
-        (xl_col_to_name(at), styles[column.kind], column.kind is Kind.PROSE, column.width)
-        for at, column in enumerate(columns)
-    ]
+    # A cell is one of three shapes around its row number; what does not change is put together once.
+    places = []
+    for at, column in enumerate(columns):
+        letter, style, is_prose = xl_col_to_name(at), styles[column.kind], column.kind is Kind.PROSE
+        shapes = (f'" s="{style}"/>', f'" s="{style}" t="inlineStr"><is><t>', f'" s="{style}"><v>')
+        places.append((f'<c r="{letter}', *shapes, is_prose, column.width))
 
     def draw(row: int, number: int, values: tuple[Value, ...]) -> str:
         parts, tallest = [""], 1
-        for (letter, style, is_prose, width), value in zip(places, (number, *values), strict=True):
+        for (start, blank, text_from, figure_from, is_prose, width), value in zip(
+            places, (number, *values), strict=True
+        ):
             if value is None or value == "":
-                parts.append(f'<c r="{letter}{row}" s="{style}"/>')
+                parts.append(f"{start}{row}{blank}")
             elif isinstance(value, str):
-                text = _text(value, is_prose)
-                parts.append(f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t>{text}</t></is></c>')
-                if len(text) * 2 >= width:
-                    tallest = max(tallest, _lines(text, width))
+                said = _short_text if len(value) < SHORT else _text
+                text, height = said(value, is_prose, width)
+                tallest = max(tallest, height)
+                parts.append(f"{start}{row}{text_from}{text}</t></is></c>")
             else:
                 figure = value.toordinal() - DAY_ZERO if isinstance(value, date) else value
-                parts.append(f'<c r="{letter}{row}" s="{style}"><v>{figure}</v></c>')
-        height = min(tallest * LINE_POINTS + PAD_POINTS, TALLEST)
-        parts[0] = f'<row r="{row}" ht="{height}" customHeight="1">'
+                parts.append(f"{start}{row}{figure_from}{figure}</v></c>")
+        points = min(tallest * LINE_POINTS + PAD_POINTS, TALLEST)
+        parts[0] = f'<row r="{row}" ht="{points}" customHeight="1">'
         parts.append("</row>")
         return "".join(parts)
 
     return draw
 
 
-def _lines(text: str, width: int) -> int:
-    """换成几行：汉字占两格。不是每个程序打开时都会自己调行高，所以写明。"""
-    wide = (len(text.encode("utf-8", "ignore")) - len(text)) // 2
-    return 1 + (len(text) + wide) // width + text.count("\n")
-
-
-def _text(text: str, is_prose: bool) -> str:  # noqa: FBT001 - called for each of millions of cells
-    """遮手机号、防公式、去掉 XML 不能有的字符。"""
+def _text(text: str, is_prose: bool, width: int) -> tuple[str, int]:  # noqa: FBT001 - called for each of millions of cells
+    """遮手机号、防公式、去掉 XML 不能有的字符；和要几行高：汉字占两格，不是每个程序打开时都会自己调行高。"""
     text = text.strip()[:CELL_MOST]
     if is_prose and "1" in text:
         text = mask_mobiles(text)
     if text.startswith(FORMULA_SIGNS):
         text = guarded(text)
-    return SPECIAL.sub(lambda found: ESCAPES.get(found[0], ""), text) if SPECIAL.search(text) else text
+    wide = (len(text.encode("utf-8", "ignore")) - len(text)) // 2
+    height = 1 + (len(text) + wide - 1) // width + text.count("\n") if is_prose else 1
+    return SPECIAL.sub(lambda found: ESCAPES.get(found[0], ""), text) if SPECIAL.search(text) else text, height
+
+
+# Names of firms, units and categories come again in row after row; long texts do not, and would fill the memory.
+_short_text = lru_cache(maxsize=16_384)(_text)

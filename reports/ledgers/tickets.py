@@ -25,17 +25,17 @@ KINDS, STATES = dict(TicketKind.choices), dict(TicketState.choices)
 
 def lines(keys: Sequence[int], reader: Reader) -> Iterable[Line]:
     """一批主键的行：三句查询。"""
-    seen = queries.tickets(reader.user).filter(pk__in=keys).order_by()
+    seen = queries.tickets(reader.user).filter(pk__among=keys).order_by()
     rows = {row[0]: row for row in seen.values_list(*FIELDS)}
     found = list(rows)
     signed = dict(
-        Deadline.objects.filter(ticket__in=found, clock=Clock.SIGN, met_at__isnull=False)
+        Deadline.objects.filter(ticket__among=found, clock=Clock.SIGN, met_at__isnull=False)
         .order_by("pk")
         .values_list("ticket", "met_at")
     )
     copies: dict[int, list[str]] = {}
     for ticket, unit in (
-        Ticket.copies.through.objects.filter(ticket__in=found).order_by("pk").values_list("ticket", "unit")
+        Ticket.copies.through.objects.filter(ticket__among=found).order_by("pk").values_list("ticket", "unit")
     ):
         copies.setdefault(ticket, []).append(reader.units.get(unit, ""))
     for row in (rows[key] for key in keys if key in rows):

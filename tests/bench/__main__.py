@@ -1,4 +1,4 @@
-"""`python -m tests.bench`：造十万件，量四个页面与一次 09:00，旁边放空页面，写进 docs/bench.md。
+"""`python -m tests.bench`：造十万件，量四个页面、一份台账与一次 09:00，旁边放空页面，写进 docs/bench.md。
 
 要 DATABASE_URL 指向能建库的 PostgreSQL（`make bench` 会备好）。参数：--cases 100000 --missed 5000 --rounds 30
 """
@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from tests.bench.ledger import measured
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "bench.md"
@@ -98,9 +100,11 @@ def _measure(options):
     made_in = time.perf_counter() - began
     _sql(os.environ["DATABASE_URL"], "VACUUM ANALYZE")
     figures = _pages(generator, options.rounds)
+    _say("一份全部问题的台账 ……")
+    ledger = measured()
     _say(f"09:00 执行 {options.missed:,} 个漏掉的步骤 ……")
     run = _nine_o_clock(today)
-    _write(options, figures, run, made_in)
+    _write(options, figures, run, made_in, more=[ledger.words])
 
 
 def _a_workday():
@@ -228,7 +232,7 @@ def _time(name, visit, rounds):
     return figure
 
 
-def _write(options, figures, run, made_in):
+def _write(options, figures, run, made_in, *, more):
     seconds, urges = run
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [
@@ -252,6 +256,7 @@ def _write(options, figures, run, made_in):
             f"进程内存峰值 {memory:.0f} MB。造数用 {made_in:.0f} 秒。"
         ),
         "",
+        *(line for said in more for line in (said, "")),
     ]
     REPORT.write_text("\n".join(lines), encoding="utf-8")
     _say("\n".join(lines))
