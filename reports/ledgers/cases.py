@@ -44,7 +44,10 @@ FIELDS = (
     "submitted_at", "urge_count", "was_extended", "is_legal", "promised_on", "reopened_count", "needs_coordination",
     "merged_into",
 )  # fmt: skip
-SAID = {each: dict(each.choices) for each in (Source, Status, Outcome, Satisfaction, LookBackResult)}
+SAID: dict[Any, dict[Any, str]] = {
+    each: {value: str(label) for value, label in each.choices}
+    for each in (Source, Status, Outcome, Satisfaction, LookBackResult)
+}
 TIERS, NATURES = dict(Tier.choices), {Nature.SINGLE: "个性", Nature.COMMON: "共性"}
 # The term that counts is the latest of these (docs/adr/0021).
 TERMS = (Clock.RESOLVE, Clock.REDO, Clock.SHELVED)
@@ -57,7 +60,7 @@ YES_NO = {True: "是", False: "否"}
 class _Facts:
     """一批案件旁边的事实，按案件或企业查。"""
 
-    slips: dict[int, tuple[str, datetime]]
+    slips: dict[int, tuple[str | None, datetime | None]]
     terms: dict[int, date]
     told: dict[tuple[int, str], tuple[datetime, str]]
     accounts: dict[int, str]

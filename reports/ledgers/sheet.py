@@ -62,7 +62,7 @@ class Particulars:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
-class _RowSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
+class _RowSheet(Worksheet):
     """在 constant_memory 的行文件里直接写一整行。"""
 
     def write_line(self, row: int, xml: str) -> None:
@@ -193,7 +193,7 @@ def _text(text: str, is_prose: bool, width: int) -> tuple[str, int]:  # noqa: FB
     if text.startswith(FORMULA_SIGNS):
         text = guarded(text)
     wide = (len(text.encode("utf-8", "ignore")) - len(text)) // 2
-    height = 1 + (len(text) + wide - 1) // width + text.count("\n") if is_prose else 1
+    height = 1 + (len(text) + wide) // width + text.count("\n") if is_prose else 1
     return SPECIAL.sub(lambda found: ESCAPES.get(found[0], ""), text) if SPECIAL.search(text) else text, height
 
 

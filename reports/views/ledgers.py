@@ -23,6 +23,7 @@ logger = structlog.get_logger(__name__)
 
 KEEPERS = (Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.UNIT, Role.CADRE)
 RECENT = 10
+FIRST_FIELDS = 4  # the others are folded away
 
 
 @require_GET
@@ -35,6 +36,12 @@ def ledgers(request):
         "sees_register": may_read_register(request.user),
     }
     return render(request, "reports/ledgers.html", context)
+
+
+def _fields(form):
+    """筛选的格子：先露出来的几个，和折起来的。次序不是条件，台账按屏幕的次序。"""
+    fields = [field for field in form.visible_fields() if field.name != "sort"]
+    return fields[:FIRST_FIELDS], fields[FIRST_FIELDS:]
 
 
 def _ledger(request, key):
@@ -54,12 +61,15 @@ def ledger(request, key):
     page = page_of(shown.rows, request.GET.get("page"))
     places = [index for index, column in enumerate(found.columns) if column.title in found.shown]
     lines = found.lines([row.pk for row in page], Reader(request.user, today=today))
+    first, folded = _fields(shown.form)
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "ledger": found,
         "form": shown.form,
-        "fields": [field for field in shown.form.visible_fields() if field.name != "sort"],
+        "first": first,
+        "folded": folded,
+        "is_unfolded": any(shown.chosen.get(field.name) not in {None, ""} for field in folded),
         "words": shown.words,
         "page": page,
         "heads": [found.columns[place].title for place in places],

@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         *CASEWORK,
         *FIRMS,
         *RANKING,
+        ("ledgers", "reports:ledgers", None),
     ),
     "unithead": (("inbox", "cases:inbox", None), ("act-object", "cases:act", "object")),
     "office": (
@@ -111,6 +112,12 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("duplicates-merge", "cases:firm_merge", "twins"),
         ("duplicates-merged", "cases:firm_merged", "firm_merge"),
         ("duplicates-gone", "enterprises:detail", "merged_firm"),
+        ("ledgers", "reports:ledgers", None),
+        ("ledger", "reports:ledger", "ledger"),
+        ("ledger-visits", "reports:ledger", "ledger_visits"),
+        ("ledger-export", "reports:export", "own_export"),
+        ("ledger-exports", "reports:exports", None),
+        ("ledger-firms", "reports:exported_firms", None),
     ),
     "county": (("board", "cases:board", None), ("cases", "cases:list", None), ("gaps", "cadres:gaps", None)),
     "leader": (
@@ -152,7 +159,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("settings", "cadres:settings", None),
     ),
     "secadmin": (("people", "cadres:people", None), ("person", "cadres:person", "person")),
-    "auditor": (("log", "cadres:audit_log", None),),
+    "auditor": (("log", "cadres:audit_log", None), ("ledger-exports", "reports:exports", None)),
 }
 
 
@@ -278,6 +285,9 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "category": lambda user: _first(Category.objects.filter(parent__isnull=False)),
         "day": lambda user: ["2026-10-01"],
         "rating": _rating,
+        "ledger": lambda user: ["cases"],
+        "ledger_visits": lambda user: ["visits"],
+        "own_export": lambda user: _first(user.jobs.order_by("-pk")),
         "ranking_item": _ranking_item,
         "ranking_unit": _ranking_unit,
         "month": _month,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres.calendar import WorkCalendar
-from cadres.models import EnterpriseMerge, Unit, User
+from cadres.models import EnterpriseMerge, Job, Unit, User
 from cadres.services.calendar import calendar_at, forget_calendars
 from cadres.services.duties import duties_of
 from cases.enums import UNIT_CLOCKS, Clock, Outcome, Satisfaction, Source, Status, TicketKind, TicketState
@@ -190,6 +190,17 @@ def test_every_cell_opens_its_cases(client):
         assert len(cells) > 50
         wrong = [cell for cell in cells if client.get(cell["url"]).context["page"].paginator.count != cell["count"]]
     assert wrong == []
+
+
+def test_ledgers_were_exported_in_the_last_weeks_and_old_files_are_gone():
+    exports = list(Job.objects.filter(kind__startswith="ledger."))
+    assert len(exports) >= 6
+    assert {job.state for job in exports} == {Job.State.DONE, Job.State.CANCELLED}
+    kept = [job for job in exports if job.file]
+    assert kept
+    assert all(NOW - job.finished_at < timedelta(days=9) for job in kept)
+    assert [job for job in exports if job.state == Job.State.DONE and not job.file]
+    assert all(job.firms.exists() for job in exports if job.state == Job.State.DONE)
 
 
 # --- who signs in -----------------------------------------------------------------------------------------------------

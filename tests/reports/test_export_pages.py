@@ -207,4 +207,4 @@ def test_the_hub_shows_ones_own_exports(client, city, cases):
     client.force_login(city.clerk)
     answer = client.get(reverse("reports:ledgers"))
     assert [one.ledger.key for one in answer.context["recent"]] == ["cases"]
-    assert "可下载" in answer.content.decode()
+    assert "已做好" in answer.content.decode()

@@ -25,7 +25,7 @@ class Among(In):
 
     def batch_process_rhs(
         self, compiler: Any, connection: Any, rhs: Iterable[int] | None = None
-    ) -> tuple[list[str], list[int]]:
+    ) -> tuple[list[str], Any]:
         """One parameter a key."""
         keys = list(self.rhs if rhs is None else rhs)
         return ["%s"] * len(keys), keys

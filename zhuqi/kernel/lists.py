@@ -55,8 +55,9 @@ def listed(key: str, user: Any, params: QueryDict, today: date) -> Listed:
     return _LISTS[key](user, params, today)
 
 
-def _shown(field: forms.Field, value: Any) -> str:
-    choices = dict(field.choices) if isinstance(field, forms.ChoiceField) and isinstance(value, str | int) else {}
+def _shown(field: Any, value: Any) -> str:
+    has_choices = hasattr(field, "choices") and isinstance(value, str | int)
+    choices = dict(field.choices) if has_choices else {}
     if value in choices:
         return str(choices[value])
     if isinstance(value, date) and not isinstance(value, datetime):

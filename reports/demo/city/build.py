@@ -21,6 +21,7 @@ from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork
 from reports.demo.city.contacts import plan_ahead, record_contacts
 from reports.demo.city.debts import Debts
+from reports.demo.city.exporting import Exporting
 from reports.demo.city.firms import assign_cadres, register_firms
 from reports.demo.city.hours import OfficeHours
 from reports.demo.city.life import CaseLife
@@ -140,6 +141,7 @@ def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
         Circulars(city, first).live(),
         Debts(city, first).live(),
         Twins(city).live(),
+        Exporting(city).live(),
     ):
         clockwork.start(began, life)
     for at, life in Sessions(city, clockwork, first).lives():
