@@ -136,15 +136,15 @@ def choose(  # noqa: PLR0913 - the facts of one choice
     活动办和督查先看，手上满 `most` 件的才轮到别的单位的干部；都轮不到就是 None。
     """
 
-    def order(one: Candidate) -> tuple[int, int, str]:
-        turn = (0 if one.load < most else 2) if one.is_official else 1
-        return turn, one.load, rank(seed, one.user)
+    def turn(one: Candidate) -> tuple[int, int]:
+        return (0 if one.load < most else 2) if one.is_official else 1, one.load
 
-    fit = (
+    fit = [
         one
         for one in pool
         if (one.region is None or one.region in regions)
         and one.unit not in barred_units
         and one.user not in barred_people
-    )
-    return min(fit, key=order, default=None)
+    ]
+    first = min(map(turn, fit), default=None)
+    return min((one for one in fit if turn(one) == first), key=lambda one: rank(seed, one.user), default=None)

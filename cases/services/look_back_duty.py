@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from cadres.enums import Role, UnitKind
@@ -23,7 +23,7 @@ from zhuqi.kernel.errors import Conflict
 
 LOOKERS = (Role.OFFICE, Role.SUPERVISOR, Role.CADRE)
 OF_A_REGION = (UnitKind.OFFICE, UnitKind.COUNTY)
-WITH_CASE = ("draw", "unit", "case__region", "case__enterprise", "assignee")
+WITH_CASE = ("draw", "unit", "case__region", "case__enterprise", "assignee__unit")
 Pool = dict[int, Candidate]
 
 
@@ -35,8 +35,8 @@ def tend(*, at: datetime) -> dict[str, int]:
         if is_stale(row):
             done["cancelled"] += cancel(row, at=at)
             continue
-        people = pool() if people is None else people
-        if not _still_fits(row, people):
+        if not _still_fits(row):
+            people = pool() if people is None else people
             done[_assigned(row, people, at=at)] += 1
         done["reminded"] += _remind(row, at=at)
     done["inquiries"] += false_closures.make_up(at=at)
@@ -59,14 +59,16 @@ def pool() -> Pool:
     """可以去看的人：活动办、督查的工作人员和助企干部，带着手上还没看的件数。两条查询。"""
     held = LookBack.objects.waiting().filter(assignee__isnull=False).order_by()
     load = dict(held.values_list("assignee").annotate(n=Count("pk")))
-    people = User.objects.filter(is_active=True, role__in=LOOKERS, unit__is_active=True).exclude(
-        role=Role.OFFICE,
-        is_head=True,  # the director rules on what is found
-    )
     return {
         pk: Candidate(pk, unit, region, is_official=role != Role.CADRE, load=load.get(pk, 0))
-        for pk, unit, region, role in people.order_by("pk").values_list("pk", "unit", "unit__region", "role")
+        for pk, unit, region, role in lookers().values_list("pk", "unit", "unit__region", "role")
     }
+
+
+def lookers() -> QuerySet[User]:
+    """在岗的活动办、督查工作人员和助企干部；活动办主任除外，查出来的由他批。"""
+    people = User.objects.filter(is_active=True, role__in=LOOKERS, unit__is_active=True)
+    return people.exclude(role=Role.OFFICE, is_head=True).order_by("pk")
 
 
 def barred(row: LookBack) -> tuple[set[int], set[int]]:
@@ -98,11 +100,10 @@ def _regions(case: Case) -> set[int]:
     return {pk for pk in (case.region_id, case.region.parent_id) if pk}
 
 
-def _still_fits(row: LookBack, people: Pool) -> bool:
+def _still_fits(row: LookBack) -> bool:
     """派过的人还合不合适：离岗、调进主办单位、改包联这家企业的都要换。"""
-    if row.assignee_id is None or row.assignee_id not in people:
-        return False
-    return pick(row, {row.assignee_id: people[row.assignee_id]}) is not None
+    one = lookers().filter(pk=row.assignee_id).values_list("pk", "unit", "unit__region", "role").first()
+    return one is not None and pick(row, {one[0]: Candidate(*one[:3], is_official=one[3] != Role.CADRE)}) is not None
 
 
 def assign(row: LookBack, people: Pool, *, at: datetime, **more: object) -> bool:

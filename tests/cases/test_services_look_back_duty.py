@@ -129,7 +129,7 @@ def test_twice_and_two_processes_give_one_assignment(city, monkeypatch):
         look_back_duty.assign(stale, pool(), at=DUE_AT)
     assert first_of(case).assignee == city.other_cadre
     with monkeypatch.context() as patch:
-        patch.setattr(look_back_duty, "_still_fits", lambda row, people: LookBack.objects.update(assignee=None) == 0)
+        patch.setattr(look_back_duty, "_still_fits", lambda row: LookBack.objects.update(assignee=None) == 0)
         assert tend(at=DUE_AT)["taken"] == 1
 
 

@@ -25,6 +25,7 @@ from reports.demo.city.exporting import Exporting
 from reports.demo.city.firms import assign_cadres, register_firms
 from reports.demo.city.hours import OfficeHours
 from reports.demo.city.life import CaseLife
+from reports.demo.city.looking_back import LookingBack
 from reports.demo.city.oversight import Oversight
 from reports.demo.city.past import ordinary_cases
 from reports.demo.city.people import Hiring
@@ -138,6 +139,7 @@ def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
         routine.live(),
         oversight.live(),
         oversight.live_now(),
+        LookingBack(city, clockwork, first).live(),
         Circulars(city, first).live(),
         Debts(city, first).live(),
         Twins(city).live(),

@@ -7,7 +7,15 @@ from reports.demo.city.city import City
 from reports.demo.city.clockwork import Life
 from reports.models import Ranking, RankingFact
 from reports.scoring import Part
-from reports.services import draft_month, issue_circular, object_to_row, publish_month, rule_objection
+from reports.services import (
+    draft_month,
+    falsified,
+    issue_circular,
+    object_to_row,
+    publish_month,
+    redraft_month,
+    rule_objection,
+)
 from reports.services.objections import lost_items
 
 GROUNDS = {
@@ -35,6 +43,10 @@ class Circulars:
             yield from self._object(ranking)
             at = self.hours.at(self.hours.shift(ranking.objections_until_on, 1), 10, self.rng.randint(0, 50))
             at = yield at
+            while falsified(ranking, at=at):
+                ranking = redraft_month(month, at=at)
+                at = self.hours.at(self.hours.shift(ranking.objections_until_on, 1), 10, 30)
+                at = yield at
             publish_month(ranking, at=at, actor=self._director())
             yield from self._issue(ranking, at)
             month = following

@@ -50,6 +50,11 @@ class Handling:
             if not again:
                 return
 
+    def redo(self) -> Life:
+        """Once more, after a closure that did not stand (R-30)."""
+        yield from self._finish(1)
+        yield from self._after_closing()
+
     def _object(self) -> Choice:
         """The unit objects, the office rules. True when the case has gone to another unit, or waits for the ruling."""
         if not self.fate.objection:

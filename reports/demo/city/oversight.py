@@ -13,6 +13,7 @@ from cases.services.spot_checks import plan_check, record_check
 from reports.demo import phrase
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
+from reports.demo.city.looking_back import do_again
 
 PURPOSES = (
     "核实申报的设备是否真的装好、用上",
@@ -95,4 +96,6 @@ class Oversight:
         is_true = self.rng.random() > UNTRUE
         seen = phrase(self.rng, "SPOT_CHECK_OK" if is_true else "SPOT_CHECK_BAD", on=local_day(at))
         record_check(check, seen=seen, is_true=is_true, actor=self.city.crowd.supervisors[0], at=at)
+        if not is_true:
+            self.clockwork.start(at + timedelta(minutes=30), do_again(self.city, self.clockwork, check.case, at))
         yield from ()

@@ -88,7 +88,8 @@ class Routine:
         director = self.city.crowd.heads[life.case.office_id]
         if not life.can(Action.APPROVE_INQUIRY_OFFICE):
             return
-        if not stop and self.rng.random() < 0.4:
+        # What was proven false is not let go.
+        if not stop and self.rng.random() < 0.4 and ticket.cause != InquiryCause.FALSE_CLOSURE:
             life.do(Action.DROP_INQUIRY, director, note="承办单位已补办并书面说明原因，不予问效。")
             return
         life.do(Action.APPROVE_INQUIRY_OFFICE, director)
