@@ -1,6 +1,6 @@
 """回头看的抽取（R-30）：每月抽上个月销号的；种子、总体、分层都留下，谁都能照着重抽一遍。"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from secrets import token_hex
 
@@ -102,7 +102,7 @@ def _closed(case: Case) -> rules.Closed:
     )  # fmt: skip
 
 
-def _rows(made: LookBackDraw, drawing: rules.Drawing, cases: dict[str, Case], *, at: datetime) -> Iterable[LookBack]:
+def _rows(made: LookBackDraw, drawing: rules.Drawing, cases: Mapping[str, Case], *, at: datetime) -> Iterable[LookBack]:
     how, calendar = settings.values("look_back_first", "look_back_second", "look_back_days"), calendar_now()
     # Two terms set alike are one round.
     rounds = sorted({int(how["look_back_first"]), int(how["look_back_second"])})

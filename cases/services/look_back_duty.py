@@ -102,7 +102,7 @@ def _regions(case: Case) -> set[int]:
 
 def _still_fits(row: LookBack) -> bool:
     """派过的人还合不合适：离岗、调进主办单位、改包联这家企业的都要换。"""
-    one = lookers().filter(pk=row.assignee_id).values_list("pk", "unit", "unit__region", "role").first()
+    one = lookers().filter(pk=row.assignee_id or 0).values_list("pk", "unit", "unit__region", "role").first()
     return one is not None and pick(row, {one[0]: Candidate(*one[:3], is_official=one[3] != Role.CADRE)}) is not None
 
 
@@ -135,7 +135,7 @@ def _assigned(row: LookBack, people: Pool, *, at: datetime) -> str:
 
 def _tell_assigned(row: LookBack, *, at: datetime) -> None:
     notices.notify(
-        User.objects.filter(pk=row.assignee_id),
+        User.objects.filter(pk=row.assignee_id or 0),
         f"look-back:{row.pk}",
         f"请您回头看：{row.case.enterprise.name}",
         at=at,
@@ -168,7 +168,7 @@ def _remind(row: LookBack, *, at: datetime) -> int:
     if not said or row.assignee_id is None:
         return 0
     return notices.notify(
-        User.objects.filter(pk=row.assignee_id),
+        User.objects.filter(pk=row.assignee_id or 0),
         f"look-back:{row.pk}:{key}",
         f"{said}：{row.case.enterprise.name}",
         at=at,

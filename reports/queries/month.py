@@ -144,7 +144,10 @@ def answers_of(span: MonthSpan) -> dict[int, Answer]:
         .order_by("submitted_at", "pk")
         .values_list("case", "pk", "outcome", "case__dispatched_at", "submitted_at")
     )
-    return {case: Answer(*rest) for case, *rest in rows}
+    return {
+        case: Answer(pk, outcome, dispatched_at, submitted_at)
+        for case, pk, outcome, dispatched_at, submitted_at in rows
+    }
 
 
 def _answered(answer: Answer, calendar: WorkCalendar) -> tuple[str, int | None]:

@@ -17,12 +17,13 @@ from cadres.models import EnterpriseMerge, Job, Unit, User
 from cadres.services.calendar import calendar_at, forget_calendars
 from cadres.services.duties import duties_of
 from cases.enums import UNIT_CLOCKS, Clock, Outcome, Satisfaction, Source, Status, TicketKind, TicketState
-from cases.models import Case, CaseEvent, Category, Deadline, Evaluation, Ticket
+from cases.models import Case, CaseEvent, Category, Deadline, Evaluation, LookBack, LookBackDraw, Ticket
 from cases.services import due_work
 from cases.services.clocks import local_day
 from cases.services.enforcement import enforce
 from cases.services.firm_duplicates import proposed
 from cases.services.firm_unmerging import why_not
+from cases.services.look_back_draws import verify
 from enterprises.credit_codes import check_credit_code
 from enterprises.models import Enterprise, Region
 from reports.demo.city.build import build, is_built
@@ -164,6 +165,19 @@ def test_the_firm_and_the_cadre_have_something_to_do():
     duties = duties_of(User.objects.get(username="cadre"), TODAY)
     assert duties.contacted
     assert duties.missing
+
+
+def test_the_city_looks_back_and_some_closures_were_not_real():
+    assert all(verify(draw) == () for draw in LookBackDraw.objects.all())
+    assert LookBackDraw.objects.count() == SMALL.months
+    results = Counter(LookBack.objects.exclude(result="").values_list("result", flat=True))
+    assert results["REAL"] > results["FALSE"] >= 2
+    assert results["RELAPSED"] >= 1
+    for row in LookBack.objects.filter(result="FALSE"):
+        assert row.case.tickets.filter(kind=TicketKind.INQUIRY, cause="FALSE_CLOSURE").exists()
+        assert row.case.events.filter(kind="revoke").exists()
+    for name in ("cadre", "office", "supervisor"):
+        assert LookBack.objects.due(TODAY).filter(assignee__username=name).exists(), name
 
 
 def test_ratings_have_all_levels_and_none():
