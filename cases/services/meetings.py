@@ -1,5 +1,6 @@
 """筹备一次会（R-55）：时间、主持、议程；定稿以后议程和当时的情况都不再改。"""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -220,13 +221,27 @@ def freeze_agenda(meeting: Meeting, *, actor: User, at: datetime, revision: Any 
     for item, facts in zip(items, facts_of(items, today=clocks.local_day(at)), strict=True):
         item.facts = facts
     AgendaItem.objects.bulk_update(items, ["facts"])
-    if meeting.chair is not None:
-        notify(
-            [meeting.chair], f"meeting:{meeting.pk}:frozen", f"议程已定：{name_of(meeting)}，{len(items)} 项", at=at,
-            body=f"{datewords.md_week(meeting.held_at)} {meeting.place}".strip(),
-            url=reverse("cases:meeting", args=[meeting.pk]),
-        )  # fmt: skip
+    _tell(meeting, items, at=at)
     return meeting
+
+
+def _tell(meeting: Meeting, items: Sequence[AgendaItem], *, at: datetime) -> None:
+    """主持的领导知道议程定了；各主办单位知道自己哪几件要上会，好带着意见来。"""
+    key, when = f"meeting:{meeting.pk}:frozen", f"{datewords.md_week(meeting.held_at)} {meeting.place}".strip()
+    if meeting.chair is not None:
+        url = reverse("cases:meeting", args=[meeting.pk])
+        notify([meeting.chair], key, f"议程已定：{name_of(meeting)}，{len(items)} 项", at=at, body=when, url=url)
+    theirs: dict[int, list[Case]] = defaultdict(list)
+    for item in items:
+        if item.case is not None and item.case.lead_id:
+            theirs[item.case.lead_id].append(item.case)
+    people: dict[int, list[User]] = defaultdict(list)
+    for user in User.objects.filter(unit__in=theirs, role=Role.UNIT, is_active=True):
+        people[user.unit_id or 0].append(user)
+    for unit, cases in theirs.items():
+        body = f"{when}：" + "、".join(case.title for case in cases)
+        url = reverse("cases:detail", args=[cases[0].pk])
+        notify(people[unit], key, f"{name_of(meeting)}要议本单位 {len(cases)} 件", at=at, body=body, url=url)
 
 
 def name_of(meeting: Meeting) -> str:

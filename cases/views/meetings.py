@@ -22,6 +22,7 @@ from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.errors import DomainError, NotPermitted
 
 READERS = (Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.UNIT)
+YEARS = range(2000, 2100)
 DID = {"up": "", "down": "", "remove": "已从议程上拿掉。"}
 
 
@@ -61,9 +62,11 @@ def meetings(request):
 
 def _month(asked, today):
     try:
-        return date.fromisoformat(f"{asked}-01")
+        first = date.fromisoformat(f"{asked}-01")
     except ValueError:
-        return today.replace(day=1)
+        first = today
+    # A year nobody means would leave the calendar.
+    return (first if first.year in YEARS else today).replace(day=1)
 
 
 def _bounds(day):

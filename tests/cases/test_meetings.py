@@ -143,6 +143,10 @@ def test_freezing_takes_down_what_is_so(city):
     for words in ("首次反馈限", "请求协调：要住建一起看。", "秦副市长批示未答复（限 11-30 报）：请抓紧。"):
         assert words in asks
     assert Notice.objects.get(user=city.leader).title.startswith("议程已定：11-24 会商")
+    told = Notice.objects.get(user=city.land_clerk)
+    assert told.title == "11-24 会商要议本单位 1 件"
+    assert case.title in told.body
+    assert not Notice.objects.filter(user=city.labour_clerk).exists()
 
 
 def test_an_objection_says_who_should_have_it(city):
