@@ -152,6 +152,7 @@ class MinutesForm(forms.Form):
             self._add(item)
 
     def _add(self, item):
+        lead = item.case.lead if item.case else None
         offered = possible(item.case, has_chair=self.meeting.chair_id is not None)
         values = [*offered, *([Resolution(item.resolution)] if item.resolution else [])]
         choices = [(one.value, one.label) for one in Resolution if one in values]
@@ -161,7 +162,9 @@ class MinutesForm(forms.Form):
             "decision": forms.CharField(label="议定事项", required=False, max_length=DECISION_MOST,
                                         widget=forms.Textarea(attrs={"rows": 2})),
             "unit": UnitNameField(self.units, label="由谁落实", required=False, max_length=60,
-                                  widget=forms.TextInput(attrs={"list": "meeting-units", "autocomplete": "off"})),
+                                  widget=forms.TextInput(attrs={
+                                      "list": "meeting-units", "autocomplete": "off", "placeholder": str(lead or ""),
+                                  })),
             "due_on": date_field("哪天前", required=False),
         }  # fmt: skip
         for name, field in fields.items():

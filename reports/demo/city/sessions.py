@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from cadres.models import User
-from cases.enums import Action, AgendaReason, MeetingKind, Resolution
+from cases.enums import Action, AgendaReason, MeetingKind, Resolution, Status
 from cases.models import AgendaItem, Case, Instruction, Meeting
 from cases.rules.workflow import TRANSITIONS
 from cases.services import clocks, guards, meetings, minutes, perform
 from cases.services.meetings import MeetingPlan
 from cases.services.minutes import ItemDraft, MinutesDraft
+from reports.demo.city import sign_ins
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
 
@@ -66,6 +67,7 @@ class Sessions:
         yield self._first_round(), self._answered_daily()
         soon = self.hours.shift(self.city.today, 1)
         yield self.hours.before(self.city.until, 3), self._frozen(MeetingKind.SERVICE, soon)
+        yield self.hours.before(self.city.until, 5), self._asks_the_shown()
         ahead = self.hours.shift(self.city.today, 4)
         yield self.hours.before(self.city.until, 1), self._planned(MeetingKind.DISPATCH, ahead)
 
@@ -114,6 +116,16 @@ class Sessions:
         self._plan(kind, day, self.hours.before(self.city.until, 1))
         yield from ()
 
+    def _asks_the_shown(self) -> Life:
+        """The shown leader asks the shown unit about a case in hand: it stands in the unit's inbox."""
+        at = self.hours.before(self.city.until, 5)
+        rows = Case.objects.filter(lead__code=sign_ins.UNIT_CODE, status=Status.HANDLING, instructions=None)
+        case = rows.order_by("-tier", "pk").first()
+        if case is not None:
+            leader = User.objects.get(username="leader")
+            perform(case, Action.INSTRUCT, actor=leader, at=at, note=INSTRUCTED[0])
+        yield from ()
+
     # --- what it resolves --------------------------------------------------------------------------------------------
     def _draft(self, meeting: Meeting, at: datetime) -> MinutesDraft:
         rows = list(meeting.items.select_related("case__lead"))
@@ -146,7 +158,7 @@ class Sessions:
     def _report_topics(self, meeting: Meeting, at: datetime) -> None:
         for item in meeting.items.filter(case=None, done_at=None, unit__isnull=False).select_related("unit", "meeting"):
             said = "已按会议要求办理，方案报活动办，第一批已经落实。"
-            minutes.report_result(item, said, actor=self.city.crowd.clerks[item.unit_id][0], at=at)
+            minutes.report_result(item, said, actor=self.city.crowd.clerks[item.unit_id or 0][0], at=at)
 
     # --- what was written is answered --------------------------------------------------------------------------------
     def _first_round(self) -> datetime:
