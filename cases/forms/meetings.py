@@ -22,7 +22,6 @@ from cases.services.minutes import (
 )
 
 USUAL_TIME = "09:00"
-YEARS = range(2000, 2100)
 
 
 class ChairField(forms.ModelChoiceField):
@@ -61,13 +60,6 @@ class MeetingForm(forms.Form):
     def __init__(self, *args, user, **options):
         super().__init__(*args, **options)
         self.fields["chair"].queryset = leaders_for(user)
-
-    def clean_held_on(self):
-        """写成别的世纪多半是手误。"""
-        day = self.cleaned_data["held_on"]
-        if day.year not in YEARS:
-            raise forms.ValidationError(f"{day.year} 年太远，请核对开会日期。")
-        return day
 
     def plan(self):
         """交给服务的。"""

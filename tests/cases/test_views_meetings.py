@@ -96,7 +96,7 @@ def test_planning_leads_to_the_proposed_agenda(office, city):
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
-    [({"held_on": "2026-11-01"}, "开会日期已经过去"), ({"held_on": "0001-01-01"}, "太远"), ({"held_on": "9999-12-31"}, "太远"), ({"held_on": "十一月"}, "日期请写成"), ({"held_time": "九点"}, "时间请写成 09:00"),
+    [({"held_on": "2026-11-01"}, "开会日期已经过去"), ({"held_on": "0001-01-01"}, "年份好像写错了"), ({"held_on": "9999-12-31"}, "年份好像写错了"), ({"held_on": "十一月"}, "日期请写成"), ({"held_time": "九点"}, "时间请写成 09:00"),
      ({"kind": "PARTY"}, "PARTY"), ({"held_on": ""}, "请写开会日期")],
 )  # fmt: skip
 def test_a_wrong_plan_comes_back_filled_in(office, city, wrong, words):
