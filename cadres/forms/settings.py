@@ -13,6 +13,7 @@ GROUPS = (
         "双十工作日",
         ("double_ten_shift", "contact_days_before", "contact_days_after", "duty_reminder_days", "gap_list_days"),
     ),
+    ("例会和批示", ("agenda_most", "meeting_project", "meeting_investment", "instruction_days")),
     (
         "回头看",
         ("look_back_share", "look_back_first", "look_back_second", "look_back_days", "look_back_most"),

@@ -98,7 +98,7 @@ def _check_lengths(draft: MinutesDraft) -> None:
 def close_meeting(meeting: Meeting, *, actor: User, at: datetime, revision: Any = None) -> Meeting:
     """印发纪要：先把会定住（比较并交换），再逐项落实，各自一个事务。
 
-    两个人同时印发只有一个成；落到一半断了，剩下的由 `carry_out_all` 接着办，已办的不重办。
+    两个人同时印发只有一个成；落到一半断了，剩下的由 `finish` 接着办，已办的不重办。
     错误：InvalidInput（哪几项还没定）、NotPermitted（有批示的由主任印发）、Conflict。
     """
     demand_organiser(meeting, actor)
@@ -109,9 +109,15 @@ def close_meeting(meeting: Meeting, *, actor: User, at: datetime, revision: Any 
     claim(
         meeting, MeetingState.FROZEN, revision=revision, state=MeetingState.CLOSED, closed_at=at, closed_by=actor
     )  # fmt: skip
-    carry_out_all(meeting, actor=actor, at=at)
-    _tell(meeting, items, at=at)
+    finish(meeting, actor=actor, at=at)
     return meeting
+
+
+def finish(meeting: Meeting, *, actor: User, at: datetime) -> int:
+    """把没落成的都落一遍，该告诉的告诉一遍（各一次）；断在半路的从这里接着办。返回这一遍落成几项。"""
+    done = carry_out_all(meeting, actor=actor, at=at)
+    _tell(meeting, list(meeting.items.select_related("unit")), at=at)
+    return done
 
 
 def _check_complete(meeting: Meeting, items: list[AgendaItem], *, today: date) -> None:

@@ -76,7 +76,8 @@ AUDIENCE: dict[str, tuple[Party, ...]] = {
     Action.DROP_INQUIRY: (P.OFFICE_HEAD,),
     Action.ANSWER_INQUIRY: (P.SUPERVISOR, P.OFFICE),
     Action.RECORD_FINDING: (P.LEAD, P.OFFICE, P.LEADER),
-    Action.INSTRUCT: (P.LEAD, P.OFFICE),
+    # The leader is told only of what others wrote down in his name: oneself is never told.
+    Action.INSTRUCT: (P.LEAD, P.OFFICE, P.INSTRUCTOR),
     Action.ANSWER_INSTRUCTION: (P.INSTRUCTOR, P.OFFICE),
     Action.VOID_TICKET: (P.TO_UNIT,),
     Action.RECORD_ARREARS: (P.OFFICE, P.LEAD, P.FIRM, P.CADRE),
@@ -162,7 +163,7 @@ def _members(party: Party, event: CaseEvent) -> Iterable[User]:
         Party.CADRE: {
             "role": Role.CADRE, "assignments__enterprise": case.enterprise_id, "assignments__to_on__isnull": True,
         },
-        Party.INSTRUCTOR: {"instructions": event.data.get("instruction")},
+        Party.INSTRUCTOR: {"instructions": event.data["instruction"]} if event.data.get("instruction") else None,
         Party.SUPERVISOR: {"role": Role.SUPERVISOR, "unit__region__isnull": True},
     }[party]  # fmt: skip
     return active.filter(**conditions).distinct() if conditions else ()

@@ -141,7 +141,7 @@ def meeting_carry(request, pk):
             act = carrying_out.record_only if request.POST.get("do") == "record" else carrying_out.carry_out
             done = act(item, **how)
         else:
-            done = carrying_out.carry_out_all(meeting, **how)
+            done = minutes.finish(meeting, **how)
     except NotPermitted:
         raise
     except DomainError as refusal:

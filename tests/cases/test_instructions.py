@@ -11,7 +11,7 @@ from cadres.models import Notice
 from cases.enums import Action
 from cases.models import Case, Instruction
 from cases.services import perform
-from cases.services.telling import tell_all
+from cases.services.telling import audience, tell_all
 from tests.cases import steps
 from tests.cases.situations import closed, instructed, merged
 from tests.cases.steps import DAY
@@ -238,3 +238,10 @@ def test_the_page_costs_the_same_for_one_row_and_three(client, city, django_asse
     client.get(reverse("cases:instructions"))
     with django_assert_num_queries(queries):
         client.get(reverse("cases:instructions"))
+
+
+def test_an_event_that_names_no_instruction_tells_no_stranger(city):
+    case = instructed(city)
+    event = case.events.get(kind=Action.INSTRUCT)
+    event.data = {}
+    assert set(audience(event)) == {city.land_head, city.land_clerk, city.director, city.clerk}

@@ -9,6 +9,7 @@ from cases.enums import Action, Resolution, Status, TicketKind, TicketState, Tie
 from cases.models import AgendaItem, Case, CaseEvent, Instruction, Meeting, Ticket
 from cases.services import carrying_out, minutes, perform
 from cases.services.minutes import ItemDraft, MinutesDraft, possible
+from cases.services.telling import tell_all
 from tests.cases import sessions, situations, steps
 from tests.cases.sessions import CLOSED, FROZEN, HOUR
 from tests.cases.steps import DAY
@@ -153,6 +154,8 @@ def test_instructed_in_the_chairs_name_by_the_hand_that_wrote_it(city):
     assert event.actor_label == "秦副市长 · 万人助企领导小组（会议议定，周主任记录）"
     told = Notice.objects.get(user=city.leader, title__startswith="纪要已印发")
     assert "以您的名义批示 1 条" in told.body
+    tell_all(at=city.at + DAY)
+    assert Notice.objects.filter(user=city.leader, title__startswith="批示：").count() == 1
 
 
 def test_only_the_director_issues_minutes_with_instructions(city):
@@ -303,6 +306,9 @@ def test_killed_half_way_goes_on_from_there(city, monkeypatch):
     assert carrying_out.carry_out_all(meeting, actor=city.director, at=city.at + DAY) == 1
     assert [case.tickets.filter(kind=TicketKind.URGE).count() for case in (first, second)] == [1, 1]
     assert CaseEvent.objects.filter(kind=Action.RESOLVE_MEETING).count() == 2
+    for _ in range(2):
+        assert minutes.finish(meeting, actor=city.director, at=city.at + DAY) == 0
+    assert Notice.objects.filter(user=city.leader, title__startswith="纪要已印发").count() == 1
 
 
 def test_two_people_carry_out_the_same_item(city, monkeypatch):
