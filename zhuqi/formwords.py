@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core import validators
 from django.core.exceptions import ValidationError
 
 CHOOSE = "请选一项。"
@@ -36,6 +37,8 @@ def sane_year(on: date) -> None:
 
 def speak_plainly() -> None:
     """Set the words once, before any form is made; a form's own error_messages still win."""
+    validators.MaxLengthValidator.message = "最多 %(limit_value)d 字，现在 %(show_value)d 字。"
+    validators.ProhibitNullCharactersValidator.message = "里面有看不见的控制符，请删去后重新粘贴。"
     field: Any  # the stubs do not know the attribute every form field has
     forms.DateField.default_validators = [sane_year]
     for field, words in WORDS.items():

@@ -17,6 +17,7 @@ from enterprises.credit_codes import normalise_credit_code
 from enterprises.models import Enterprise
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.attempts import attempt
+from zhuqi.kernel.errors import DomainError
 from zhuqi.kernel.pagination import page_of
 
 FOUND_MOST = 20
@@ -101,7 +102,14 @@ def firm_merge_pick(request, pk):
 def firm_merge(request, pk, other):
     """把 `other` 并进 `pk`：先看，主任再合。"""
     kept, absorbed = _firm(request, pk), _firm(request, other)
-    plan = firm_plan.plan_merge(kept, absorbed, actor=request.user, is_looking=request.method == "GET")
+    try:
+        plan = firm_plan.plan_merge(kept, absorbed, actor=request.user, is_looking=request.method == "GET")
+    except DomainError as refusal:
+        if request.method == "POST":
+            raise
+        # An old link to a pair that is one by now: say so on the list instead of an error page.
+        messages.warning(request, refusal.message)
+        return redirect("cases:duplicates")
     form = MergeFirms(request.POST or None, plan=plan)
     if form.is_valid():
         said = {"actor": request.user, "at": timezone.now(), "seal": form.cleaned_data["seal"]}

@@ -89,6 +89,15 @@ def test_a_double_click_merges_once_and_says_so(director, pair):
     assert EnterpriseMerge.objects.count() == 1
 
 
+def test_an_old_link_to_a_merged_pair_leads_to_the_list_with_a_word(director, city, pair):
+    merge_firms(*pair.fresh(), Choices(), actor=city.director, at=city.at)
+    answer = director.get(preview(pair), follow=True)
+    assert answer.redirect_chain[-1][0] == LIST
+    assert "已并入" in answer.content.decode()
+    answer = director.get(reverse("cases:firm_merge", args=[pair.kept.pk, pair.kept.pk]), follow=True)
+    assert "这是同一家" in answer.content.decode()
+
+
 def test_a_stale_preview_is_a_conflict(director, pair):
     said = filled(director, pair)
     pair.absorbed.assignments.filter(role="LEAD", to_on=None).delete()

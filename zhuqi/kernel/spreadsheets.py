@@ -17,6 +17,7 @@ from zhuqi.kernel.uploads import accept
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 20_000
+SHEETS = (".xlsx", ".xls")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,6 +37,8 @@ def read_rows(file: UploadedFile, *, needed: Sequence[str], field: str = "file")
 
     Raises InvalidInput on `field`: not a spreadsheet, no such headings, too many rows.
     """
+    if not (file.name or "").lower().endswith(SHEETS):
+        raise _refused(field, "请上传 Excel 表格（.xlsx 或 .xls）；没有的话先下载模板，填好再上传。")
     upload = accept(file, field=field)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(upload.content.read()))
