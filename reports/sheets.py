@@ -21,7 +21,7 @@ TITLES = ("名次", "单位", "应办结", *Part.labels, *(f"扣分：{label}" f
 LISTED_TITLES = ("组别", "单位", "应办结", "原因")
 RATES = (("answered", "办结率"), ("solved", "解决率"), ("on_time", "按时率"), ("rated", "评价率"), ("satisfied", "满意率"),
          ("reopened", "复开率"), ("looked_back", "回头看通过率"), ("legal", "涉法涉诉答复率"))  # fmt: skip
-RATE_TITLES = ("组别", "单位", *(name for _, name in RATES), "用时中位数", "用时九成", "挂账", "最长挂账天数")
+RATE_TITLES = ("组别", "单位", *(name for _, name in RATES), "用时中位数", "用时九成位", "挂账", "最长挂账天数")
 LOSS_TITLES = ("单位", "项目", "问题编号", "问题", "事由", "单号", "影响总分", "不丢时总分")
 FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -33,6 +33,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "points": {**FONT, "border": 1, "num_format": "0.00"},
 }
 HEAD_ROWS, FROZEN_COLUMNS, A4 = 3, 2, 9
+USUAL_WIDTH, LINE_POINTS, PAD_POINTS = 11, 13.5, 4.5
 
 
 def ranking_book(ranking: Any, rows: Sequence[Row], sheets: Sequence[UnitSheet], *, least_rated: int) -> bytes:
@@ -112,6 +113,15 @@ def _losses(sheet: UnitSheet) -> list[list[object]]:
     ]  # fmt: skip
 
 
+def _height(line: Sequence[object], columns: Sequence[float]) -> float:
+    """一行多高，磅：折成几行的话，按汉字两格算。"""
+    folded = (
+        -(-sum(1 if sign.isascii() else 2 for sign in str(value)) // max(width - 1, 1))
+        for value, width in zip(line, columns, strict=True)
+    )
+    return LINE_POINTS * max(1, *folded) + PAD_POINTS
+
+
 class _Book:
     """一份工作簿：每张表同一个样子。"""
 
@@ -141,10 +151,12 @@ class _Book:
         sheet.merge_range(1, 0, 1, last, self.about, self.looks["about"])
         sheet.set_row(2, 32)
         sheet.write_row(2, 0, titles, self.looks["head"])
+        columns = [widths[column] if column < len(widths) else USUAL_WIDTH for column in range(len(titles))]
         for at, line in enumerate(lines, start=HEAD_ROWS):
             self._write(sheet, at, line)
-        for column in range(len(titles)):
-            sheet.set_column(column, column, widths[column] if column < len(widths) else 10)
+            sheet.set_row(at, _height(line, columns))
+        for column, width in enumerate(columns):
+            sheet.set_column(column, column, width)
         sheet.freeze_panes(HEAD_ROWS, FROZEN_COLUMNS)
         sheet.repeat_rows(0, HEAD_ROWS - 1)
         sheet.set_landscape()

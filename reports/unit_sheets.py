@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from reports import scoring
 from reports.drill import UNITS, part_words
 from reports.enums import ITEM_LABELS, Mark, Part
 from reports.losses import Loss, Reckoning
@@ -129,5 +130,5 @@ class UnitSheet:
     def _words(self, loss: Loss) -> str:
         facts = self._facts[loss.case]
         if loss.item in MARK_FIELDS:
-            return f"{getattr(facts, MARK_FIELDS[Mark(loss.item)])} {UNITS[Mark(loss.item)]}"
+            return f"{getattr(facts, MARK_FIELDS[scoring.Mark(loss.item)])} {UNITS[Mark(loss.item)]}"
         return str(part_words(loss.item, facts))

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from reports.enums import Group
-from reports.scoring import CENT, Mark
+from reports.scoring import CENT
 
 LONG_SHELVED = 60  # days
 FEW_IN_GROUP = 3  # fewer are not told apart into front and back
@@ -80,7 +80,7 @@ class Figures:
         """一项里数到的（重新打开），按件数从多到少。"""
         return _most((row.name, row.counts[name][0]) for row in self.rows)
 
-    def marks(self, mark: Mark) -> list[Named]:
+    def marks(self, mark: str) -> list[Named]:
         """一种扣分，按次数从多到少。"""
         return _most((row.name, count_of(row, mark)) for row in self.rows)
 
@@ -111,7 +111,7 @@ class Figures:
         return [each for each in _most(rises) if each.count >= least]
 
 
-def count_of(row: Any, mark: Mark) -> int:
+def count_of(row: Any, mark: str) -> int:
     """一行里一种扣分的次数。"""
     return sum(int(each["count"]) for each in row.deductions if each["key"] == mark)
 

@@ -146,7 +146,7 @@ def _counts(row: Any, least_rated: int) -> tuple[str, ...]:
 
 
 def _rules(weights: Weights) -> list[Block]:
-    lines = [(part.label, f"满分 {weights.of(part)} 分") for part in Part]
+    lines = [(part.label, f"满分 {getattr(weights, part.value)} 分") for part in Part]
     price = {mark: f"每次扣 {getattr(weights, mark.value)} 分" for mark in Mark}
     price[Mark.URGE] = f"每张扣 {weights.urge} 分，最多扣 {weights.urge_most} 分"
     lines += [(f"扣分：{ITEM_LABELS[mark]}", price[mark]) for mark in Mark]

@@ -34,6 +34,8 @@ def closing(figures: Figures) -> str:
         (figures.marks(Mark.FALSE_CLOSURE), "查实虚假办结的，按程序提请问效，有关单位要举一反三，全面自查。"),
     ]
     said = [words for found, words in asked if found]
+    if not bad(figures):
+        return "各单位要继续按时签收、按时反馈、按时办结，让企业得到实在的答复。"
     return "\n".join(["各单位要对照附件逐件核对失分原因，属于自身问题的立即整改。", *said, "整改情况纳入下月讲评。"])
 
 

@@ -186,7 +186,7 @@ def places_before(ranking: Ranking) -> dict[int, int]:
     if before is None or (ranking.month - before.month).days > 31:
         return {}
     rows = RankingRow.objects.filter(ranking=before, place__isnull=False).order_by()
-    return dict(rows.values_list("unit", "place"))
+    return {unit: place for unit, place in rows.values_list("unit", "place") if place is not None}
 
 
 def _tell_issued(ranking: Ranking, circular: Circular, *, at: datetime) -> None:

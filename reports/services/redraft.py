@@ -70,8 +70,8 @@ def _replace(ranking: Ranking, facts: Sequence[CaseFacts]) -> None:
     rows = {row.unit_id: row for row in RankingRow.objects.filter(ranking=ranking)}
     struck: dict[tuple[int, int], set[str]] = defaultdict(set)
     upheld = RankingObjection.objects.filter(row__ranking=ranking, is_upheld=True)
-    for row, case, item in upheld.values_list("row", "case", "item"):
-        struck[row, case].add(item)
+    for holder, case, item in upheld.values_list("row", "case", "item"):
+        struck[holder, case].add(item)
     RankingFact.objects.filter(row__ranking=ranking).delete()
     RankingFact.objects.bulk_create(
         [

@@ -78,6 +78,7 @@ def _context(request, found):
             tried=tried,
             with_sheet=_with_sheet(request.user, found),
         ),
+        "is_idle": not any(row.due_count for row in rows),
         "is_trial": tried is not None,
         "weights_form": form,
         "objections": objections,

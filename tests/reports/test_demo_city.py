@@ -122,6 +122,14 @@ def test_published_months_can_be_recomputed_to_the_same_figures():
     assert all(recompute(month).is_equal for month in months)
 
 
+def test_each_published_month_has_its_circular_numbered_without_gap():
+    months = Ranking.objects.order_by("month").select_related("circular")
+    assert [month.circular.number for month in months] == [
+        f"许助企办〔2026〕{number}号" for number in range(1, SMALL.months + 1)
+    ]
+    assert all(month.published_at < month.circular.issued_at < NOW for month in months)
+
+
 # --- every queue has something ----------------------------------------------------------------------------------------
 def test_every_status_source_outcome_and_ticket_is_there():
     assert {case.status for case in Case.objects.all()} == set(Status)

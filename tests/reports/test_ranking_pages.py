@@ -291,6 +291,7 @@ def test_the_queries_of_the_pages_do_not_grow(client, city, month, number):
         return len(queries)
 
     assert cost(f"{PAGE}?group=listed&solved=20") == 18
+    assert cost(f"{PAGE}/xlsx") == 13
     assert cost(reverse("reports:ranking_item", args=[row.pk, "on_time"])) == 14
 
 
@@ -318,3 +319,12 @@ def test_the_sheet_is_offered_to_those_who_may_open_it(client, city, draft, row)
     assert f'href="{sheet}"' in get(client, city.director, group).content.decode()
     assert f'href="{sheet}"' in get(client, city.land_clerk, group).content.decode()
     assert f'href="{sheet}"' not in get(client, city.labour_clerk, group).content.decode()
+
+
+def test_a_month_with_nothing_due_says_so(client, city, month):
+    draft_month(MONTH, at=FIRST_NIGHT)
+    assert "这个月没有到期应办结的诉求" in get(client, city.director).content.decode()
+    own = get(client, city.land_head)
+    assert "本单位这个月没有到期应办结的诉求" in own.content.decode()
+    assert get(client, city.director, f"{PAGE}/xlsx").status_code == 200
+    assert get(client, city.director, f"{PAGE}/circular").status_code == 200
