@@ -1,4 +1,4 @@
-"""包联、走访、三单没有自己的清单页：台账页就是，筛选在这里（R-54）。填错的当没填。"""
+"""包联、走访、对接活动、三单没有自己的清单页：台账页就是，筛选在这里（R-54）。填错的当没填。"""
 
 from django import forms
 from django.db.models import Q
@@ -8,6 +8,8 @@ from cadres.models import Assignment, Unit, Visit
 from cases import queries
 from cases.enums import TicketKind, TicketState
 from enterprises.models import Enterprise, Region
+from policies.enums import EventState
+from policies.models import EventKind, MatchEvent
 from zhuqi.kernel.lists import Listed, shows
 
 
@@ -95,6 +97,21 @@ class TicketFilter(LedgerFilter):
         return Q(case__enterprise__in=firms.values("pk")) | Q(number__icontains=words)
 
 
+class EventFilter(LedgerFilter):
+    """对接活动。"""
+
+    q = forms.CharField(label="活动", required=False, max_length=60)
+    kind = forms.ModelChoiceField(EventKind.objects.all(), label="种类", required=False, empty_label="全部")
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *EventState.choices])
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="主办单位", required=False, empty_label="全部")
+    day = "held_at__date"
+    plain = (("region", "region"), ("kind", "kind"), ("state", "state"), ("unit", "unit"))
+
+    def words_q(self, words):
+        """活动名称。"""
+        return Q(title__icontains=words)
+
+
 @shows("assignments")
 def listed_assignments(user, params, today):
     """包联：先按县区、再按企业；承办单位只看本单位干部的（R-03：单位只看企业的基本情况）。"""
@@ -123,3 +140,11 @@ def listed_tickets(user, params, today):
     form = TicketFilter(params, user=user)
     rows = queries.tickets(user).filter(number__isnull=False)
     return Listed(form, form.chosen, form.narrow(rows).order_by("-issued_at", "-pk"))
+
+
+@shows("events")
+def listed_events(user, params, today):
+    """对接活动：近的在前。"""
+    form = EventFilter(params, user=user)
+    rows = MatchEvent.objects.visible_to(user)
+    return Listed(form, form.chosen, form.narrow(rows).order_by("-held_at", "-pk"))

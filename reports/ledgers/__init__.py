@@ -1,12 +1,12 @@
-"""台账（R-54）的登记处：页面、导出、测试都从这里取。对接活动有了数据，加一个模块、在这里登记一行就是一种台账。"""
+"""台账（R-54）的登记处：页面、导出、测试都从这里取。加一个模块、在这里登记，就多一种台账。"""
 
 from typing import Any
 
-from reports.ledgers import assignments, cases, enterprises, tickets, visits
+from reports.ledgers import assignments, cases, enterprises, events, tickets, visits
 from reports.ledgers.ledger import Ledger
 
 LEDGERS: dict[str, Ledger] = {
-    module.LEDGER.key: module.LEDGER for module in (enterprises, assignments, visits, cases, tickets)
+    module.LEDGER.key: module.LEDGER for module in (enterprises, assignments, visits, cases, events, tickets)
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -39,15 +40,15 @@ class Column:
     kind: Kind = Kind.TEXT
 
 
-Value = str | int | date | None
+Value = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """一行：主键、是哪家企业的（记入「导出里的企业」，R-73）、序号之后各列的值。"""
+    """一行：主键、写到了哪家企业（记入「导出里的企业」，R-73；没有写到的为 None）、序号之后各列的值。"""
 
     pk: int
-    enterprise: int
+    enterprise: int | None
     values: tuple[Value, ...]
 
 

@@ -35,6 +35,7 @@ def lines_of(
     for first in range(0, len(keys), BATCH):
         firms: set[int] = set()
         for line in ledger.lines(keys[first : first + BATCH], reader):
-            firms.add(line.enterprise)
+            if line.enterprise is not None:
+                firms.add(line.enterprise)
             yield line
         after_batch(min(first + BATCH, len(keys)), firms)

@@ -81,8 +81,8 @@ def test_the_problem_ledger_has_the_thirty_columns_as_written():
     assert len(PROBLEM_COLUMNS) == 30
 
 
-def test_there_are_five_ledgers_each_beginning_with_its_number():
-    assert list(LEDGERS) == ["enterprises", "assignments", "visits", "cases", "tickets"]
+def test_there_are_the_five_ledgers_and_the_tickets_each_beginning_with_its_number():
+    assert list(LEDGERS) == ["enterprises", "assignments", "visits", "cases", "events", "tickets"]
     assert {ledger.columns[0].title for ledger in LEDGERS.values()} == {"序号"}
     for ledger in LEDGERS.values():
         assert set(ledger.shown) <= {column.title for column in ledger.columns}

@@ -12,6 +12,7 @@ from django.urls import reverse
 from cadres.enums import AssignmentRole
 from cases.enums import Action, Satisfaction, Status, TicketKind
 from cases.services import Rating, perform, rate
+from policies.models import EventKind, EventResult, MatchEvent, Participation
 from reports.ledgers import LEDGERS, ledgers_for, reading
 from reports.ledgers.ledger import Reader
 from reports.ledgers.reading import keys_of, lines_of
@@ -124,6 +125,48 @@ def test_a_ticket_row_and_drafts_stay_out(city):
     dispatch = next(row for row in rows if row["单别"] == "交办单")
     assert dispatch["编号"].startswith("许助企交〔2026〕")
     assert (dispatch["主送"], dispatch["状态"]) == ("市自然资源局", "已签发")
+
+
+def held_event(city, **more):
+    """一场办过的银企对接：一家到场、一家退出，意向五百万、签约三百万，作废的一笔不算。"""
+    kind, _ = EventKind.objects.get_or_create(name="银企对接", defaults={"measure": "CREDIT"})
+    event = MatchEvent.objects.create(
+        kind=kind, unit=city.bank, made_at=city.at, held_at=city.at,
+        **{"title": "十一月银企对接会", "place": "会议中心", "state": "HELD"} | more,
+    )  # fmt: skip
+    for firm, facts in ((city.firm, {"attended": True}), (city.other_firm, {"withdrawn_at": city.at})):
+        Participation.objects.create(event=event, enterprise=firm, invited_at=city.at, signed_up_at=city.at, **facts)
+    for stage, amount, voided_at in (("INTENT", 5_000_000, None), ("SIGNED", 3_000_000, None), ("SIGNED", 9, city.at)):
+        EventResult.objects.create(
+            event=event, enterprise=city.firm, kind="CREDIT", stage=stage, amount=amount, voided_at=voided_at,
+            happened_on=city.today, recorded_at=city.at, recorded_by=city.clerk,
+        )  # fmt: skip
+    return event
+
+
+def test_an_event_row_counts_firms_and_keeps_the_stages_apart(city):
+    held_event(city)
+    row = book_of("events", city.clerk, at=city.at).rows[0]
+    assert (row["活动名称"], row["种类"], row["县(市、区)"], row["状态"]) == (
+        "十一月银企对接会",
+        "银企对接",
+        "全市",
+        "已举办",
+    )
+    assert (row["邀请企业"], row["报名企业"], row["到场企业"]) == (2.0, 1.0, 1.0)
+    assert (row["意向金额（元）"], row["签约金额（元）"], row["到位金额（元）"]) == (5_000_000.0, 3_000_000.0, "")
+
+
+def test_an_event_in_preparation_is_its_hosts_and_the_city_offices(city):
+    held_event(city, state="DRAFT")
+    found = {
+        who: len(lines("events", city.people[who], city)) for who in ("clerk", "bank_head", "land_clerk", "leader")
+    }
+    assert found == {"clerk": 1, "bank_head": 1, "land_clerk": 0, "leader": 0}
+    assert [
+        len(lines("events", city.clerk, city, query))
+        for query in ("q=银企", "q=用工", "state=HELD", "since=2027-01-01")
+    ] == [1, 0, 0, 0]
 
 
 # --- who sees what ----------------------------------------------------------------------------------------------------
@@ -243,7 +286,7 @@ def test_what_is_out_of_sight_meanwhile_is_not_written(city, monkeypatch):
 
 
 COUNTED = [("cases", "clerk", 13), ("cases", "land_clerk", 11), ("enterprises", "clerk", 9), ("assignments", "clerk", 3),
-           ("visits", "clerk", 4), ("tickets", "clerk", 5)]  # fmt: skip
+           ("visits", "clerk", 4), ("tickets", "clerk", 5), ("events", "clerk", 5)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "who", "count"), COUNTED)
@@ -254,6 +297,8 @@ def test_a_batch_costs_a_fixed_number_of_queries(city, key, who, count, cases):
         case = steps.handling(city, city.at, co_handlers=((city.labour, "提供测算"),))
         case.visit = visit
         case.save(update_fields=["visit"])
+    for number in range(cases if key == "events" else 0):
+        held_event(city, title=f"第 {number} 场")
     user = city.people[who]
     keys = keys_of(listed(key, user, QueryDict(""), city.today).rows)
     reader = Reader(user, today=city.today)
