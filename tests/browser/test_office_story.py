@@ -109,7 +109,23 @@ def test_what_was_typed_outlives_a_stale_sheet(city, signed_in):
     perform(case, Action.RETURN_REVIEW, actor=city.director, at=city.at, note="缺回执")
     side(page).get_by_role("button", name="审核退回").click()
     expect(side(page)).to_contain_text("周主任")
-    expect(side(page).locator("[name=note]")).to_have_value("写了半天的意见。")
+    expect(side(page).locator("[data-copy-source]", has_text="写了半天的意见。")).to_be_visible()
+    expect(side(page).get_by_role("button", name="审核退回")).to_have_count(0)
+    expect(side(page).get_by_role("link", name="看最新情况")).to_be_visible()
+
+
+def test_a_dispatch_plan_half_filled_in_waits_for_its_clerk(city, signed_in):
+    case = steps.accepted(city, city.at - DAY / 24)
+    page = signed_in(city.clerk)
+    page.goto(board("accepted"))
+    expect(side(page)).to_contain_text(case.number)
+    page.keyboard.press("d")
+    page.get_by_label("办理要求").fill("三天内到现场")
+    page.get_by_role("button", name="存草稿").click()
+    expect(page.locator("#dispatch-form")).to_have_count(0)
+    page.keyboard.press("d")
+    expect(page.get_by_label("办理要求")).to_have_value("三天内到现场")
+    expect(page.locator(".d-draft")).to_contain_text("接着 11-23 10:00 存的草稿")
 
 
 def test_it_all_works_without_javascript(city, signed_in):
