@@ -1,4 +1,4 @@
-"""`python -m tests.bench`：造十万件，量四个页面、一份台账与一次 09:00，旁边放空页面，写进 docs/bench.md。
+"""`python -m tests.bench`：造十万件，量各个页面、一份台账、一次通报起草与一次 09:00，旁边放空页面，写进 docs/bench.md。
 
 要 DATABASE_URL 指向能建库的 PostgreSQL（`make bench` 会备好）。参数：--cases 100000 --missed 5000 --rounds 30
 """
@@ -19,14 +19,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.bench import cockpit
 from tests.bench.ledger import measured
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "docs" / "bench.md"
-DATABASE = "zhuqi_bench"
+DATABASE = os.environ.get("BENCH_DATABASE", "zhuqi_bench")  # another name: two may measure at once
 WORKERS = 2
 WORDS = ("用电", "企业", "变压器 增容", "贷", "用地 审批", "工")
-AIMS = {"搜索": 100, "列表": 100, "案件页": 60, "提出问题": 40, "调度台": 150}
+AIMS = {"搜索": 100, "列表": 100, "案件页": 60, "提出问题": 40, "调度台": 150} | cockpit.AIMS
 
 
 @dataclass
@@ -104,7 +105,8 @@ def _measure(options):
     ledger = measured()
     _say(f"09:00 执行 {options.missed:,} 个漏掉的步骤 ……")
     run = _nine_o_clock(today)
-    _write(options, figures, run, made_in, more=[ledger.words])
+    _say("起草一个月的通报 ……")
+    _write(options, figures, run, made_in, more=[ledger.words, cockpit.month_draft(today)])
 
 
 def _a_workday():
@@ -145,14 +147,12 @@ def _pages(generator, rounds):
 
 
 def _visit_all(generator, base, rounds):
-    import httpx
     from django.urls import reverse
 
     from cases.models import Case
 
     _wait(f"{base}/bare/")
-    client = httpx.Client(timeout=120)
-    client.cookies.set("sessionid", _signed_in(generator.clerk))
+    client = _client(generator.clerk)
     firm_ids = [firm.pk for firm in generator.firms if firm.region_id == generator.county_office.region_id][:rounds]
     cases = list(
         Case.objects.filter(region=generator.county_office.region_id, status="HANDLING").values_list("pk", flat=True)[
@@ -167,7 +167,16 @@ def _visit_all(generator, base, rounds):
         "提出问题": lambda n: _report(client, base, firm_ids[n % len(firm_ids)], n),
         "调度台": lambda n: client.get(f"{base}{reverse('cases:board')}"),
     }
+    pages |= cockpit.visits(_client(generator.leader), base)
     return [_time(name, visit, rounds) for name, visit in pages.items()]
+
+
+def _client(user):
+    import httpx
+
+    client = httpx.Client(timeout=120)
+    client.cookies.set("sessionid", _signed_in(user))
+    return client
 
 
 def _wait(url):
@@ -239,7 +248,7 @@ def _write(options, figures, run, made_in, *, more):
         "# 速度",
         "",
         (
-            "由 `make bench` 在一台机器上量出，原样写下。一个用户依次访问；县（市、区）活动办经办；gunicorn "
+            "由 `make bench` 在一台机器上量出，原样写下。一个用户依次访问；县（市、区）活动办经办，从驾驶舱起是市领导（看全市）；gunicorn "
             f"{WORKERS} 个进程；PostgreSQL 缺省配置；{os.cpu_count()} 核，Python {platform.python_version()}；"
             f"{options.cases:,} 件诉求，每页 {options.rounds} 次。"
         ),

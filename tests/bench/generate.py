@@ -11,7 +11,17 @@ from cadres.enums import AssignmentRole, Role, UnitKind
 from cadres.models import Assignment, Unit, User
 from cadres.services.calendar import seed_calendar
 from cases.enums import Clock, Level, Outcome, Source, Status, TicketKind, TicketState
-from cases.models import Case, CaseEvent, Category, Deadline, EnforcementRun, RuleSet, Ticket
+from cases.models import (
+    Case,
+    CaseEvent,
+    Category,
+    Deadline,
+    EnforcementRun,
+    Evaluation,
+    RuleSet,
+    Submission,
+    Ticket,
+)
 from cases.services.double_ten import held_days
 from cases.services.rulesets import seed_rule_sets
 from enterprises.models import Contact, Enterprise, Region
@@ -25,6 +35,10 @@ OPEN_STATUSES = (
     (Status.REPORTED, 8), (Status.ACCEPTED, 10), (Status.DISPATCHED, 12), (Status.OBJECTED, 2), (Status.HANDLING, 40),
     (Status.PAUSED, 3), (Status.SUBMITTED, 8), (Status.RATING, 9), (Status.SHELVED, 8),
 )  # fmt: skip
+
+
+ANSWERED = frozenset({Status.CLOSED, Status.RATING, Status.SUBMITTED, Status.SHELVED})
+OUTCOMES = dict.fromkeys(ANSWERED, Outcome.SOLVED) | {Status.SHELVED: Outcome.PLANNED}
 
 
 class Generator:
@@ -105,6 +119,10 @@ class Generator:
             unit=self.county_office,
             must_change_password=False,
         )
+        top = next(unit for unit in self.units.values() if unit.kind == UnitKind.LEADING_GROUP)
+        self.leader = User.objects.create(
+            username="bench-leader", name="市领导", role=Role.LEADER, unit=top, must_change_password=False
+        )
         User.objects.bulk_create(
             User(username=f"bench-{unit.code}", name="单位经办", role=Role.UNIT, unit=unit) for unit in departments
         )
@@ -138,9 +156,9 @@ class Generator:
                 source=Source.ENTERPRISE, status=status, level=Level.NONE, category=leaf, lane=leaf.task_force,
                 is_legal=leaf.is_legal, lead=(leaf.default_lead or self.departments[0]) if is_out else None, rule_set=rule if is_out else None,
                 reported_at=reported_at, accepted_at=reported_at if status != Status.REPORTED else None,
-                dispatched_at=reported_at if is_out else None, submitted_at=reported_at + 5 * DAY if status in {Status.CLOSED, Status.RATING, Status.SUBMITTED} else None,
-                closed_at=reported_at + 9 * DAY if status == Status.CLOSED else None,
-                outcome=Outcome.SOLVED if status in {Status.CLOSED, Status.RATING, Status.SUBMITTED} else "",
+                dispatched_at=reported_at if is_out else None, submitted_at=reported_at + 6 * DAY if status in ANSWERED else None,
+                closed_at=reported_at + 8 * DAY if status == Status.CLOSED else None,
+                outcome=OUTCOMES.get(status, ""),
                 next_due_on=None if status == Status.CLOSED else self.today + timedelta(days=rng.randrange(-3, 8)),
                 next_clock="" if status == Status.CLOSED else Clock.RESOLVE,
             ))  # fmt: skip
@@ -148,6 +166,7 @@ class Generator:
         tickets = self._tickets(cases)
         self._deadlines(cases, tickets, rule, numbers)
         self._events(cases)
+        self._answers(cases)
 
     def _status(self, n):
         if n < self.missed:
@@ -188,7 +207,13 @@ class Generator:
                 )
                 row = self._deadline(case, clock, rule, due=due)
                 row.ticket, row.holder = ticket, case.lead
-                row.met_at = None if is_running else case.dispatched_at
+                row.met_at = (
+                    None
+                    if is_running
+                    else (case.submitted_at or row.met_at)
+                    if clock == Clock.RESOLVE
+                    else case.dispatched_at
+                )
                 rows.append(row)
         Deadline.objects.bulk_create(rows)
 
@@ -203,16 +228,51 @@ class Generator:
     def _events(self, cases):
         rows = []
         for case in cases:
-            steps = (
-                ("open", "accept")
-                if not case.dispatched_at
-                else ("open", "accept", "dispatch", "sign", "report", "report")
-            )
-            rows += [
-                CaseEvent(
-                    case=case, kind=kind, at=case.reported_at + n * timedelta(hours=5), actor_label="造数", status_after=case.status,
-                    note="已与企业联系，正在核实。" if kind == "report" else "", told_at=self.now,
-                )
-                for n, kind in enumerate(steps)
-            ]  # fmt: skip
+            before = ""
+            for n, (kind, after) in enumerate(_steps(case.status)):
+                rows.append(
+                    CaseEvent(
+                        case=case, kind=kind, at=case.reported_at + n * timedelta(hours=24), actor_label="造数", status_before=before,
+                        status_after=after, note="已与企业联系，正在核实。" if kind == "report" else "", told_at=self.now,
+                    )
+                )  # fmt: skip
+                before = after
         CaseEvent.objects.bulk_create(rows)
+
+    def _answers(self, cases):
+        """申报和评价：按月起草通报要读的。"""
+        answered = [case for case in cases if case.submitted_at]
+        rows = Submission.objects.bulk_create(
+            Submission(
+                case=case, outcome=case.outcome, account="已办结。", submitted_at=case.submitted_at, submitted_by=self.clerk,
+            )
+            for case in answered
+        )  # fmt: skip
+        Evaluation.objects.bulk_create(
+            Evaluation(
+                case=row.case, submission=row, nonce=f"bench-{row.case.pk}", invited_at=row.case.submitted_at + DAY,
+                expires_on=timezone.localdate(row.case.submitted_at) + 16 * DAY, satisfaction=self.rng.choice((3, 4, 5, 5, 5)),
+                rated_at=row.case.closed_at,
+            )
+            for row in rows
+            if row.case.status == Status.CLOSED
+        )  # fmt: skip
+
+
+def _steps(status):
+    """走到这个状态的经过：（动作，走完后的状态）。"""
+    begun = [("open", Status.REPORTED)] + ([] if status == Status.REPORTED else [("accept", Status.ACCEPTED)])
+    if status in {Status.REPORTED, Status.ACCEPTED}:
+        return begun
+    given = [*begun, ("dispatch", Status.DISPATCHED)]
+    if status in {Status.DISPATCHED, Status.OBJECTED}:
+        return given + ([("object", Status.OBJECTED)] if status == Status.OBJECTED else [])
+    handled = [*given, ("sign", Status.HANDLING), *[("report", Status.HANDLING)] * 2]
+    return handled + {
+        Status.HANDLING: [],
+        Status.PAUSED: [("pause", Status.PAUSED)],
+        Status.SUBMITTED: [("submit", Status.SUBMITTED)],
+        Status.SHELVED: [("submit", Status.SUBMITTED), ("shelve", Status.SHELVED)],
+        Status.RATING: [("submit", Status.SUBMITTED), ("pass_review", Status.RATING)],
+        Status.CLOSED: [("submit", Status.SUBMITTED), ("pass_review", Status.RATING), ("rate", Status.CLOSED)],
+    }.get(status, [])
