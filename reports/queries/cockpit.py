@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import models
 from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 
-from cadres.models import Visit
+from cadres.models import Unit, Visit
 from cadres.services import duties
-from cases.enums import BAD_RATINGS, Level, Status, Tier
+from cases.enums import BAD_RATINGS, OPEN, Level, Status, Tier
 from cases.models import Case, Category, Evaluation
 from enterprises.models import Enterprise, Region
 from reports.queries.behind import WAITING
-from reports.queries.due import due_in, kept_by
+from reports.queries.due import HOLDER, REGION, DueRow, due_rows, kept_by
 from reports.queries.month import midnight, month_of
 from zhuqi.datewords import day_of
 
@@ -91,8 +92,33 @@ class Exceptions:
     reopened: list[Case] = field(default_factory=list)
 
 
-def numbers(user: Any, *, today: date) -> Numbers:
-    """三条查询。"""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """几处都要数的，一次读出来：本月应办结的各期；在办按（地区，主办）的件数和逾期件数。"""
+
+    due: list[DueRow]
+    open: list[tuple[int, int | None, int, int]]
+
+    def open_by(self, column: int) -> dict[Any, tuple[int, int]]:
+        """按地区（0）或主办（1）：（在办，逾期）。"""
+        found: dict[Any, tuple[int, int]] = {}
+        for row in self.open:
+            number, late = found.get(row[column], (0, 0))
+            found[row[column]] = number + row[2], late + row[3]
+        return found
+
+
+def read(user: Any, *, today: date) -> Reading:
+    """两条查询。"""
+    is_late = Q(next_due_on__lt=today, status__in=OPEN - {Status.PAUSED})
+    rows = Case.objects.visible_to(user).open().order_by().values_list("region", "lead")
+    found = rows.annotate(open=Count("pk"), overdue=Count("pk", filter=is_late))
+    return Reading(due_rows(user, today=today), list(found))
+
+
+def numbers(user: Any, *, today: date, reading: Reading | None = None) -> Numbers:
+    """三条查询，`reading` 之外。"""
+    reading = reading or read(user, today=today)
     span, cases = month_of(today), Case.objects.visible_to(user).order_by()
     is_late = Q(next_due_on__lt=today) & ~Q(status=Status.PAUSED)
     found = cases.open().aggregate(
@@ -107,7 +133,6 @@ def numbers(user: Any, *, today: date) -> Numbers:
         oldest=Min("next_due_on", filter=is_late),
     )
     oldest = found.pop("oldest")
-    due = due_in(user, span, today).aggregate(due=Count("case", distinct=True))
     rated = Evaluation.objects.visible_to(user).filter(case__is_legal=False).order_by()
     within = Q(rated_at__gte=span.since, rated_at__lt=span.until)
     ratings = rated.filter(within | Q(lapsed_at__gte=span.since, lapsed_at__lt=span.until)).aggregate(
@@ -118,7 +143,7 @@ def numbers(user: Any, *, today: date) -> Numbers:
     closed = cases.filter(closed_at__gte=span.since, closed_at__lt=span.until).count()
     return Numbers(
         **found,
-        **due,
+        due=len({row[0] for row in reading.due}),
         longest_days=(today - oldest).days if oldest else 0,
         closed=closed,
         satisfied=ratings["rated"] - ratings["bad"],
@@ -127,24 +152,18 @@ def numbers(user: Any, *, today: date) -> Numbers:
     )
 
 
-def _open_by(user: Any, by: str, today: date) -> Any:
-    is_late = Q(next_due_on__lt=today) & ~Q(status=Status.PAUSED)
-    rows = Case.objects.visible_to(user).open().order_by()
-    return rows.values_list(by).annotate(open=Count("pk"), overdue=Count("pk", filter=is_late))
-
-
 def _short(region: Region) -> str:
     """四个字以内的用全名，长的用简称。"""
     return region.name if len(region.name) <= SHORT or not region.short_name else region.short_name
 
 
-def regions(user: Any, *, today: date, contact: duties.Round) -> list[Line]:
-    """各县（市、区）和功能区，按行政区划排列；没有企业也没有案件的不列。五条查询。"""
-    span = month_of(today)
+def regions(user: Any, *, today: date, contact: duties.Round, reading: Reading | None = None) -> list[Line]:
+    """各县（市、区）和功能区，按行政区划排列；没有企业也没有案件的不列。三条查询，`reading` 之外。"""
+    reading = reading or read(user, today=today)
     lines = {region.pk: Line(region.pk, region.name, short=_short(region)) for region in Region.objects.all()}
-    for key, number, late in _open_by(user, "region", today):
+    for key, (number, late) in reading.open_by(0).items():
         lines[key].open, lines[key].overdue = number, late
-    for key, (kept, due) in kept_by(due_in(user, span, today), "case__region", span).items():
+    for key, (kept, due) in kept_by(reading.due, REGION).items():
         lines[key].kept, lines[key].due = kept, due
     for key, firms in (
         Enterprise.objects.visible_to(user).active().order_by().values_list("region").annotate(n=Count("pk"))
@@ -168,17 +187,14 @@ def total(lines: list[Line], name: str) -> Line:
     return whole
 
 
-def units(user: Any, *, today: date) -> list[Line]:
-    """在办最多的承办单位。两条查询。"""
-    span = month_of(today)
-    kept = kept_by(due_in(user, span, today), "holder", span)
-    rows = _open_by(user, "lead", today).filter(lead__isnull=False)
-    found = rows.annotate(name=Max("lead__short_name"), full=Max("lead__name"))
-    lines = []
-    for key, number, late, name, full in found.order_by("-open", "lead")[:UNITS_SHOWN]:
-        on_time, due = kept.get(key, (0, 0))
-        lines.append(Line(key, name or full, number, late, on_time, due))
-    return lines
+def units(user: Any, *, today: date, reading: Reading | None = None) -> list[Line]:
+    """在办最多的承办单位。一条查询，`reading` 之外。"""
+    reading = reading or read(user, today=today)
+    kept = kept_by(reading.due, HOLDER)
+    found = [(key, *figures) for key, figures in reading.open_by(1).items() if key is not None]
+    busiest = sorted(found, key=lambda row: (-row[1], row[0]))[:UNITS_SHOWN]
+    names = Unit.objects.in_bulk([key for key, *_ in busiest])
+    return [Line(key, str(names[key]), number, late, *kept.get(key, (0, 0))) for key, number, late in busiest]
 
 
 def contact_round(today: date) -> duties.Round:
@@ -195,12 +211,15 @@ def trend(user: Any, *, today: date) -> Trend:
     spans = [month_of(month) for month in months]
 
     def monthly(column: str) -> tuple[int, ...]:
-        rows = Case.objects.visible_to(user).filter(**{f"{column}__gte": spans[0].since}).order_by()
-        within = {
-            f"n{at}": Count("pk", filter=Q(**{f"{column}__gte": each.since, f"{column}__lt": each.until}))
-            for at, each in enumerate(spans)
-        }
-        return tuple(rows.aggregate(**within).values())
+        # The latest month first: each row is compared once or twice, not with both ends of thirteen months.
+        which = models.Case(
+            *(models.When(**{f"{column}__gte": each.since}, then=at) for at, each in reversed([*enumerate(spans)]))
+        )
+        rows = Case.objects.visible_to(user).filter(
+            **{f"{column}__gte": spans[0].since, f"{column}__lt": spans[-1].until}
+        )
+        found = dict(rows.order_by().values_list(which).annotate(n=Count("*")))
+        return tuple(found.get(at, 0) for at in range(MONTHS))
 
     return Trend(tuple(months), monthly("reported_at"), monthly("closed_at"))
 

@@ -37,14 +37,16 @@ def _shared(request):
     user = reader_of(request)
     at, today = timezone.now(), timezone.localdate()
     contact = figures.contact_round(today)
-    regions = figures.regions(user, today=today, contact=contact)
+    reading = figures.read(user, today=today)
+    regions = figures.regions(user, today=today, contact=contact, reading=reading)
     trend = figures.trend(user, today=today)
     place = "全市" if user.sees_everything else user.unit.region.name
     return {
         "at": at,
         "place": place,
         "month": f"{today:%Y-%m}",
-        "numbers": figures.numbers(user, today=today),
+        "numbers": figures.numbers(user, today=today, reading=reading),
+        "reading": reading,
         "regions": regions,
         "whole": figures.total(regions, place),
         "trend": trend,
@@ -108,7 +110,7 @@ def cockpit(request):
     largest = max((number for _, _, number in top), default=0)
     mine = Instruction.objects.visible_to(user).filter(leader=user)
     context |= {
-        "units": figures.units(user, today=today),
+        "units": figures.units(user, today=today, reading=context["reading"]),
         "categories": [
             {
                 "name": name,

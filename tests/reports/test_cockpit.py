@@ -256,7 +256,7 @@ def test_an_empty_city_has_a_cockpit_too(client, city):
 
 @pytest.mark.parametrize("number", [1, 3])
 @pytest.mark.parametrize(
-    ("url", "expected"), [("/reports/cockpit", 37), ("/reports/wall", 29), ("/reports/matrix", 10)]
+    ("url", "expected"), [("/reports/cockpit", 35), ("/reports/wall", 28), ("/reports/matrix", 10)]
 )
 def test_the_queries_do_not_grow(client, month, city, number, url, expected):
     for _ in range(number):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cases.enums import Action, Clock, Level, Outcome, Status, TicketKind, TicketState, Tier
 from cases.models import CaseEvent, Instruction, Pause
+from enterprises.models import Enterprise
 from tests.factories import SHANGHAI, VisitFactory
 from tests.reports.checking import check_pages
 from tests.reports.months import Month
@@ -138,10 +139,11 @@ def _rate(month, case, satisfaction, at):
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(plans=st.lists(CASES, max_size=9), who=st.sampled_from(READERS))
-def test_every_figure_is_what_a_recount_gives(client, city, plans, who):
+@given(plans=st.lists(CASES, max_size=9), who=st.sampled_from(READERS), firm_is_gone=st.booleans())
+def test_every_figure_is_what_a_recount_gives(client, city, plans, who, firm_is_gone):
     with time_machine.travel(city.at, tick=False), transaction.atomic():
         month = Month(city)
+        Enterprise.objects.filter(pk=city.other_firm.pk).update(is_active=not firm_is_gone)
         for plan in plans:
             write(city, month, plan)
         check_pages(client, getattr(city, who), city.at)
