@@ -35,7 +35,11 @@ def similar_cases(asked, user, *, most=3):
     found = most_alike(
         text[: READ_MOST * 2], [(pk, f"{title} {description}") for pk, title, description in pool], most=most
     )
-    rows = Case.objects.visible_to(user).select_related("region", "category").in_bulk([match.key for match in found])
+    rows = (
+        Case.objects.visible_to(user)
+        .select_related("region", "category", "lead")
+        .in_bulk([match.key for match in found])
+    )
     return [rows[match.key] for match in found]
 
 

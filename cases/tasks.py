@@ -3,7 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases.services import double_ten, look_back_draws, look_back_duty, reminders, telling
+from cases.services import (
+    double_ten,
+    issue_proposals,
+    look_back_draws,
+    look_back_duty,
+    policy_proposals,
+    reminders,
+    telling,
+)
 from cases.services.enforcement import enforce
 
 
@@ -25,6 +33,14 @@ def close_double_ten():
     """每天零点：昨天若是双十日，24:00 收口。"""
     at = timezone.now()
     double_ten.open_rows_up_to(timezone.localdate(at) - double_ten.DAY, at=at)
+
+
+@shared_task(name="cases.propose_issues")
+def propose_issues():
+    """每晚：相似的诉求提为共性问题；过期没落实的政策建议说一声。"""
+    at = timezone.now()
+    found = issue_proposals.propose_issues(at=at)
+    return {"made": found.made, "grown": found.grown, "late": policy_proposals.remind_proposals(at=at)}
 
 
 @shared_task(name="cases.notify")

@@ -15,6 +15,7 @@ from cases.views import (
     inbox,
     instructions,
     invitations,
+    issues,
     listing,
     look_backs,
     meetings,
@@ -49,6 +50,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:pk>/docx", ticket.ticket_docx, name="ticket_docx"),
     path("attachments/<int:pk>", attachment.attachment, name="attachment"),
     path("arrears", arrears.arrears, name="arrears"),
+    path("issues", issues.issues, name="issues"),
+    path("issues/<int:pk>", issues.issue, name="issue"),
+    path("issues/<int:pk>/<slug:do>", issues.issue_act, name="issue_act"),
     path("recoveries/<int:pk>/void", arrears.recovery_void, name="recovery_void"),
     path("board", board.board, name="board"),
     path("board/bulk", board.board_bulk, name="board_bulk"),
@@ -119,6 +123,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # 活动办登记
     path("register", register.register_firm, name="register_firm"),
     path("register/<int:pk>", register.register, name="register"),
+    path("register/<int:pk>/alike", register.register_alike, name="register_alike"),
     # 评价（免登录）
     path("rate/done", rating.rate_done, name="rate_done"),
     path("rate/<str:token>", rating.rate, name="rate"),

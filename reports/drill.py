@@ -112,4 +112,4 @@ def part_words(item, facts):
         case Part.LOOK_BACK:
             return "回头看通过" if facts.look_back_passed else "回头看未通过"
         case _:
-            return "已完成" if facts.common_done else "未完成"
+            return "统一答复、政策建议已办成" if facts.common_done else "统一答复或政策建议没有按期办成"

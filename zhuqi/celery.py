@@ -41,6 +41,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=0),
         "options": {"expires": DAY},
     },
+    # doubled or made up late it proposes the same; a night missed is caught by the next.
+    "propose-issues": {
+        "task": "cases.propose_issues",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": DAY},
+    },
     "notify": {
         "task": "cases.notify",
         "schedule": crontab(),

@@ -53,7 +53,18 @@ FIRMS = Entry(
     ),
 )
 CASES = Entry(
-    "问题", "list-details", "cases:list", ("cases:detail", "cases:ticket", "cases:arrears", "cases:recovery_void")
+    "问题",
+    "list-details",
+    "cases:list",
+    (
+        "cases:detail",
+        "cases:ticket",
+        "cases:arrears",
+        "cases:recovery_void",
+        "cases:issues",
+        "cases:issue",
+        "cases:issue_act",
+    ),
 )
 POLICIES = Entry(
     "政策",
@@ -66,7 +77,7 @@ FIRM_HOME = Entry("我的诉求", "message-report", "cases:firm_home", ("cases:r
 EVENTS = Entry("对接活动", "arrows-exchange", "policies:events")
 FIRM_VISITS = Entry("走访", "walk", "cadres:firm_visits")
 INBOX = Entry("收件箱", "inbox", "cases:inbox", ("cases:instructions",))
-COORDINATION = Entry("协调", "messages", "cases:coordination")
+COORDINATION = Entry("协调", "messages", "cases:coordination", ("cases:issues", "cases:issue"))
 LEDGERS = Entry("台账", "table", "reports:ledgers", ("reports:ledger", "reports:export"))
 EXPORTS = Entry("导出", "table-export", "reports:exports", ("reports:exported_firms",))
 BOARD = Entry("调度台", "layout-board", "cases:board", LOOK_BACKS)

@@ -9,7 +9,7 @@ from functools import cache
 from django import forms
 
 from cases.enums import Action
-from cases.forms import arrears, instructing, particulars
+from cases.forms import arrears, instructing, issues, particulars
 from cases.forms.fields import FilesField
 from cases.forms.wording import audience_hint, wording
 from cases.rules.workflow import TRANSITIONS
@@ -126,6 +126,7 @@ _PARTICULARS = {
     Action.VOID_TICKET: particulars.Voiding,
     Action.INSTRUCT: instructing.Instructing,
     Action.ANSWER_INSTRUCTION: instructing.Answering,
+    Action.JOIN_COMMON: issues.Joining,
     Action.RECORD_ARREARS: arrears.Owing,
     Action.RECORD_RECOVERY: arrears.Recovering,
 }

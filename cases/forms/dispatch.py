@@ -189,6 +189,13 @@ def _second_level():
     return Category.objects.filter(parent__isnull=False, is_active=True).select_related("parent")
 
 
+def _common_lead(case):
+    """列入共性问题的，交给统一办理的单位（R-31）。"""
+    if case.nature != Nature.COMMON:
+        return None
+    return case.issue_memberships.live().values_list("issue__lead", flat=True).first()
+
+
 def _initial(case, user):
     category = suggestions.guessed_category(case)
     top = category.parent if category and category.parent_id else category
@@ -196,6 +203,6 @@ def _initial(case, user):
         "top": top.pk if top else None,
         "category": category.pk if category and category.parent_id else None,
         "tier": case.tier, "nature": case.nature,
-        "lead_other": case.lead_id,
+        "lead_other": case.lead_id or _common_lead(case),
         "rule_set": current_rules().values_list("pk", flat=True).first(),
     }  # fmt: skip

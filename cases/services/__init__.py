@@ -1,6 +1,18 @@
 """案件的全部写入口。浏览器、接口、导入、Celery、演示数据都从这里走。"""
 
-from cases.services import arrears, closing, dispatch, handling, inquiry, instructions, intake, merging, rating, urging  # noqa: F401 - they register their steps
+from cases.services import (  # noqa: F401 - they register their steps
+    arrears,
+    closing,
+    dispatch,
+    handling,
+    inquiry,
+    instructions,
+    intake,
+    issues,
+    merging,
+    rating,
+    urging,
+)
 from cases.services.choices import Option, options
 from cases.services.closing import Ticks
 from cases.services.dispatch import DispatchPlan, check_plan, preview_terms

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cadres.models import User
 from cadres.services import coverage
-from cases.enums import Clock, Status, TicketKind, TicketState
-from cases.models import Case, Coordination, Deadline, ExtensionRequest, Instruction, Ticket
+from cases.enums import Clock, IssueState, Status, TicketKind, TicketState
+from cases.models import Case, CommonIssue, Coordination, Deadline, ExtensionRequest, Instruction, Ticket
 from cases.services import clocks, due_work
 
 ENFORCED_AT = time(9)
@@ -112,6 +112,7 @@ QUEUES = (
 )  # fmt: skip
 BY_KEY = {queue.key: queue for queue in QUEUES}
 UNCOVERED = "uncovered"
+ISSUES = "issues"
 BEFORE_DISPATCH = frozenset({Clock.ACCEPT, Clock.DISPATCH})
 
 
@@ -126,6 +127,12 @@ def mine(user: User) -> QuerySet[Case]:
     return rows if user.sees_everything else rows.filter(office=user.unit_id)
 
 
+def issues_to_decide(user: User) -> QuerySet[CommonIssue]:
+    """提给这个活动办、还没有定的共性问题（R-31）。"""
+    rows = CommonIssue.objects.visible_to(user).filter(state=IssueState.PROPOSED)
+    return rows if user.sees_everything else rows.filter(office=user.unit_id)
+
+
 def cases_in(queue: Queue, user: User, *, today: date) -> QuerySet[Case]:
     """队列里的案件，到期早的在前。"""
     return mine(user).filter(queue.holds(today)).order_by(F("next_due_on").asc(nulls_last=True), "pk")
@@ -135,6 +142,7 @@ def counts(user: User, *, today: date) -> dict[str, int]:
     """每个队列几件：一条查询取全部，催办另一条（它数的是单，不是案）。"""
     wanted = {queue.key: _count(cases_in(queue, user, today=today)) for queue in QUEUES if queue.key != "urges"}
     wanted[UNCOVERED] = _count(coverage.uncovered(user))
+    wanted[ISSUES] = _count(issues_to_decide(user))
     found: dict[str, Any] = dict(User.objects.filter(pk=user.pk).order_by().values(**wanted).get())
     return found | {"urges": urge_slips(None if user.sees_everything else mine(user), today=today).count()}
 

@@ -46,6 +46,8 @@ def submit(step: Step) -> None:
     # Done is the best answer to a 催办单.
     clocks.meet(step.case, (Clock.URGE_REPLY,), at=step.at, holder=step.case.lead)
     step.changes |= {"outcome": outcome, "submitted_at": step.at, "promised_on": promised_on}
+    if step.details.get("issue"):
+        step.data["issue"] = step.details["issue"]  # answered together with others
     step.data |= {"outcome": outcome.label, "promised_on": promised_on.isoformat() if promised_on else ""}
 
 

@@ -80,6 +80,8 @@ AUDIENCE: dict[str, tuple[Party, ...]] = {
     Action.INSTRUCT: (P.LEAD, P.OFFICE, P.INSTRUCTOR),
     Action.ANSWER_INSTRUCTION: (P.INSTRUCTOR, P.OFFICE),
     Action.VOID_TICKET: (P.TO_UNIT,),
+    Action.JOIN_COMMON: (P.LEAD,),
+    Action.LEAVE_COMMON: (P.LEAD,),
     Action.RECORD_ARREARS: (P.OFFICE, P.LEAD, P.FIRM, P.CADRE),
     Action.RECORD_RECOVERY: (P.OFFICE, P.LEAD, P.FIRM, P.CADRE),
 }

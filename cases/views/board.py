@@ -53,6 +53,8 @@ def board(request):
         "keys": KEYS,
         "filter": BoardFilter(request.GET, user=request.user),
     }
+    if key == queues.ISSUES:
+        return redirect(f"{reverse('cases:issues')}?tab=PROPOSED")
     if key == queues.UNCOVERED:
         rows = coverage.uncovered(request.user).for_list().order_by("region__ordering", "name")
         context |= {"page": page_of(rows, request.GET.get("page"), size=50), "is_firms": True}

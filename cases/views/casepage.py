@@ -10,10 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from cadres.enums import AssignmentRole, Role, UnitKind
 from cadres.models import Assignment, Unit, User
 from cases import queries, services
-from cases.enums import Action, Clock, Status, TicketKind, TicketState
+from cases.enums import Action, Clock, Nature, Status, TicketKind, TicketState
 from cases.forms.wording import ONE_CLICK
-from cases.models import Case, Instruction
-from cases.services.reckoning import calendar_now
+from cases.models import Case, CommonIssue, Instruction
+from cases.views.alike import endings
 from cases.views.story import ICONS, RATERS
 from zhuqi import datewords
 
@@ -221,6 +221,17 @@ def people_of(case, user, *, events):
     }
 
 
+def issue_of(case, user):
+    """这一件所在的共性问题；企业只知道由谁统一办理，看不到别家（R-03、R-31）。"""
+    if case.nature != Nature.COMMON:
+        return None
+    row = case.issue_memberships.live().select_related("issue__lead").first()
+    if row is None or user.role == Role.ENTERPRISE:
+        return row and {"lead": row.issue.lead}
+    is_seen = CommonIssue.objects.visible_to(user).filter(pk=row.issue_id).exists()
+    return {"lead": row.issue.lead, "issue": row.issue if is_seen else None, "answered_at": row.answered_at}
+
+
 @dataclass(frozen=True, slots=True)
 class Debt:
     """欠款、已收回、一笔一笔。"""
@@ -283,18 +294,8 @@ def alike_of(case, user, *, today):
     """相似问题（怎么收的场）和判例。"""
     if user.role == Role.ENTERPRISE:
         return [], []
-    calendar = calendar_now()
-    rows = []
-    for other in queries.similar_cases(case, user):
-        ended = ""
-        if other.closed_at and other.dispatched_at:
-            used = calendar.workdays_between(datewords.day_of(other.dispatched_at), datewords.day_of(other.closed_at))
-            ended = f"，用时 {used} 个工作日"
-        elif other.promised_on:
-            ended = f"，承诺 {datewords.md(other.promised_on)}"
-        said = other.get_outcome_display()[2:] if other.outcome else other.get_status_display()
-        rows.append((other, f"{other.region} · {said}{ended}"))
-    return rows, _rulings(case, user)
+    found = endings(queries.similar_cases(case, user))
+    return [(other, f"{other.region} · {said}") for other, said in found], _rulings(case, user)
 
 
 def _rulings(case, user):

@@ -44,6 +44,7 @@ def page_context(case, request, *, today):
         "home": casepage.home_of(user),
         "panel": panel,
         "is_arrears": is_arrears,
+        "common": casepage.issue_of(case, user),
         "debt": casepage.debt_of(case, panel) if is_arrears else None,
         "term": next_term(case, user, rows, today=today) if case.is_open else None,
         "clocks": clock_strip(case, user, today=today, rows=rows, chosen=request.GET.get("clock")),

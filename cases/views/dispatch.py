@@ -19,6 +19,7 @@ from cases.services import clocks, drafts
 from cases.services.bulk import perform_each
 from cases.services.guards import needs_leader
 from cases.services.numbering import WORDS
+from cases.views.alike import endings
 from cases.views.board import demand_office
 from zhuqi.kernel.errors import DomainError
 from zhuqi.kernel.htmx import announce, go_to, is_fragment
@@ -125,6 +126,7 @@ def _said(done):
 def _sheet(request, picked, form, url, **how):
     told, status = how.get("told", ()), how.get("status", 200)
     context = live(form, today=timezone.localdate()) | {"picked": picked, "url": url, "told": told, "case": form.first}
+    context["similar"] = endings(queries.similar_cases(form.first, form.user))
     context["heading"] = form.first.title if len(picked) == 1 else f"交办 {len(picked)} 件，同一方案"
     context["over"] = f"交办　{form.first.number}　{form.first.enterprise.name}" if len(picked) == 1 else "批量交办"
     context["failed_count"], context["back"] = (

@@ -13,6 +13,7 @@ from cases.forms.report import ReportForm
 from cases.models import Case
 from cases.rules.similarity import most_alike
 from cases.services.reckoning import window_end
+from cases.views.alike import endings
 from cases.views.promises import for_promises, promises
 from enterprises.models import Enterprise
 from zhuqi import datewords
@@ -110,8 +111,11 @@ def _alike(request, title, description):
     text = f"{title or ''} {description or ''}".strip()
     if len(text) < TEXT_LEAST:
         return None
-    pool = Case.objects.visible_to(request.user).open()
+    pool = Case.objects.visible_to(request.user).exclude(status=Status.MERGED)
     found = most_alike(
         text, [(pk, f"{head} {said}") for pk, head, said in pool.values_list("pk", "title", "description")], most=1
     )
-    return pool.select_related("lead").filter(pk=found[0].key).first() if found else None
+    alike = pool.select_related("lead").filter(pk=found[0].key).first() if found else None
+    if alike is not None:
+        alike.ending = endings([alike])[0][1]
+    return alike

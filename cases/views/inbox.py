@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from cadres.enums import Role
 from cases import queries, services
-from cases.enums import Action, Clock
+from cases.enums import Action, Clock, IssueState
 from cases.forms.wording import ONE_CLICK
-from cases.models import Deadline
+from cases.models import CommonIssue, Deadline
 from cases.rules.workflow import Relation, is_allowed
 from zhuqi.kernel.htmx import announce
 from zhuqi.kernel.pagination import page_of
@@ -74,6 +74,7 @@ def inbox(request):
     template = "cases/_inbox_list.html" if request.htmx and request.htmx.target == "inbox-list" else "cases/inbox.html"
     urgent = _first_inquiry(unit) if counts["inquiry"] and tab != "inquiry" else None
     context |= {"empty_state": EMPTY[tab], "urgent": urgent, "instructed": _instructed(request.user)}
+    context["issue_count"] = CommonIssue.objects.filter(lead=unit, state=IssueState.CONFIRMED).count()
     return render(request, template, context)
 
 

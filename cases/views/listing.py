@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 
 from cadres.enums import Role
 from cases import queries
+from cases.enums import IssueState
 from cases.filters import listed_cases
-from cases.models import Category
+from cases.models import Category, CommonIssue
 from zhuqi.kernel.pagination import page_of
 
 SIZE = 50
@@ -96,6 +97,7 @@ def coordination(request):
     context = {
         "page": page_of(rows, request.GET.get("page")),
         "waiting_count": waiting_count,
+        "issue_count": CommonIssue.objects.visible_to(request.user).filter(state=IssueState.CONFIRMED).count(),
         "is_unit": request.user.role == Role.UNIT,
         "may_consult": request.user.role == Role.OFFICE and waiting_count > 0,
     }

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadres.enums import Role
-from cases import services
+from cases import queries, services
 from cases.enums import Source
 from cases.forms.register import RegisterForm
 from cases.models import Case
+from cases.views.alike import endings
 from enterprises.credit_codes import normalise_credit_code
 from enterprises.models import Enterprise
 from zhuqi.kernel.access import for_roles
@@ -18,6 +19,7 @@ from zhuqi.kernel.attempts import attempt
 
 FOUND_MOST = 20
 OPEN_SHOWN = 5
+TEXT_LEAST = 5
 
 
 @for_roles(Role.OFFICE)
@@ -31,6 +33,16 @@ def register_firm(request):
     )
     found = firms.filter(wanted).order_by("name")[:FOUND_MOST] if words else []
     return render(request, "cases/register_firm.html", {"q": words, "firms": found, "most": FOUND_MOST})
+
+
+@for_roles(Role.OFFICE)
+@require_POST
+def register_alike(request, pk):
+    """边写边提示：别家相似的怎么办的（R-31）。"""
+    get_object_or_404(Enterprise.objects.visible_to(request.user).active(), pk=pk)
+    text = f"{request.POST.get('title', '')} {request.POST.get('description', '')}".strip()
+    found = endings(queries.similar_cases(text, request.user)) if len(text) >= TEXT_LEAST else []
+    return render(request, "cases/_register_alike.html", {"similar": found})
 
 
 @for_roles(Role.OFFICE)

@@ -123,6 +123,7 @@ def menu(counts, current, today):
     for queue in queues.QUEUES:
         label = (f"{_run_day(run_on, today)} 09:00", "将发催办") if queue.key == "urges" else (queue.label,)
         groups[queue.group].append(_entry(queue.key, label, counts, current, queue.tone))
+    groups[""].append(_entry(queues.ISSUES, ("共性待确认",), counts, current, ""))
     groups["预警"].append(_entry(queues.UNCOVERED, ("无包联企业",), counts, current, ""))
     return [{"title": title, "entries": entries} for title, entries in groups.items()]
 

@@ -63,6 +63,8 @@ ICONS = {  # kind: icon, tone of the dot
     Action.VOID_TICKET: ("trash", ""),
     Action.ANSWER_INSTRUCTION: ("pencil", "b"),
     Action.RESOLVE_MEETING: ("users-group", "b"),
+    Action.JOIN_COMMON: ("stack-2", ""),
+    Action.LEAVE_COMMON: ("stack-2", ""),
     Action.RECORD_ARREARS: ("wallet", ""),
     Action.RECORD_RECOVERY: ("wallet", "g"),
 }
@@ -125,6 +127,12 @@ def _urged(event):
     return f"{said}{'自动' if event.actor_id is None else ''}签发第 {data.get('ordinal', 1)} 次"
 
 
+def _noted(event, at_visit):
+    if event.data.get("issue"):
+        return "同类问题统一答复："
+    return at_visit if event.data.get("visit") else "记事："
+
+
 def _money(text):
     return said(Decimal(text)) if text else ""
 
@@ -143,7 +151,7 @@ def _recovered(data):
 Teller = Callable[[Any], str]
 # What was done, as officials read it; the note follows as it was written.
 OFFICIAL: dict[str, Teller] = {
-    "note": lambda e: "走访时又提到：" if e.data.get("visit") else "记事：",
+    "note": lambda e: _noted(e, "走访时又提到："),
     "open": lambda e: f"{Source(e.data['source']).label}提出" if e.data.get("source") else "提出",
     Action.ACCEPT: lambda e: "到期没有答复，自动受理" if e.data.get("by_silence") else "受理",
     Action.MERGE: lambda e: f"并入 {e.data['into']}" if "into" in e.data else f"{e.data.get('from', '')} 并入本件",
@@ -188,6 +196,8 @@ OFFICIAL: dict[str, Teller] = {
     Action.INSTRUCT: lambda e: f"批示（{_day(e.data['due_on'])} 前报）" if e.data.get("due_on") else "批示",
     Action.ANSWER_INSTRUCTION: lambda e: f"报{e.data.get('leader', '')} {_day(e.data.get('given_on'))} 批示的办理情况",
     Action.RESOLVE_MEETING: lambda e: f"{e.data.get('meeting_label', '会议')}议定（{e.data.get('resolution', '')}）",
+    Action.JOIN_COMMON: lambda e: f"列入共性问题：{e.data.get('title', '')}",
+    Action.LEAVE_COMMON: lambda e: f"移出共性问题：{e.data.get('title', '')}",
     Action.RECORD_ARREARS: lambda e: _owed(e.data),
     Action.RECORD_RECOVERY: lambda e: _recovered(e.data),
 }
@@ -204,7 +214,7 @@ STRONG: dict[str, Teller] = {
 }
 # Only public steps reach the firm; these are its words for them.
 PLAIN: dict[str, Teller] = {
-    "note": lambda e: "干部走访时您又提到：" if e.data.get("visit") else "记事：",
+    "note": lambda e: _noted(e, "干部走访时您又提到："),
     "open": lambda e: "您提出了这个问题" if e.data.get("source") == Source.ENTERPRISE else "您的问题已登记",
     Action.ACCEPT: lambda e: "活动办已受理，3 个工作日内确定由谁办",
     Action.REFUSE: lambda e: "活动办没有受理，原因：",

@@ -1,6 +1,7 @@
 """记一次走访（R-13、R-14）：选企业、填一张单、保存；边写边提示类别、像已有的一件、扰企。"""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Max
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cadres.enums import Role, VisitMode, VisitTopic
 from cadres.services import duties, over_visits
+from cases import queries
 from cases.forms.visit import PREFIX, ProblemSet, VisitForm
 from cases.models import Case, Category
 from cases.rules.similarity import most_alike
 from cases.services.visiting import category_of_text, save_visit
+from cases.views.alike import endings
 from enterprises.models import Enterprise
 from zhuqi import datewords
 from zhuqi.kernel.access import for_roles
@@ -31,6 +34,7 @@ class Guess:
     alike: Case | None = None
     same: str = ""
     is_chosen: bool = False
+    past: tuple[Any, ...] = ()
 
 
 @for_roles(Role.CADRE)
@@ -158,7 +162,8 @@ def _guess(text, category, same, firm, user):
         text, [(pk, f"{title} {said}") for pk, title, said in pool.values_list("pk", "title", "description")], most=1
     )
     alike = pool.select_related("lead", "office").filter(pk=found[0].key).first() if found else None
-    return Guess(chosen or category_of_text(text), alike, str(same or ""), chosen is not None)
+    others = [case for case in queries.similar_cases(text, user) if case != alike]
+    return Guess(chosen or category_of_text(text), alike, str(same or ""), chosen is not None, tuple(endings(others)))
 
 
 @for_roles(Role.CADRE)

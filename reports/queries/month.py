@@ -15,6 +15,7 @@ from django.utils import timezone
 from cadres.calendar import WorkCalendar
 from cases.enums import Action, Clock, LookBackResult, Status, TicketKind
 from cases.models import CaseEvent, Deadline, Evaluation, LookBack, Objection, Pause, Submission, Ticket
+from reports.queries.common_issues import common_facts
 from reports.queries.organisations import Organisation
 from reports.queries.proofs import Proof, false_proofs
 from reports.scoring import CaseFacts
@@ -84,6 +85,8 @@ def month_facts(
     _marks(sheet, span, proofs)
     _look_backs(sheet, span)
     _shelved(sheet, span)
+    common = due_deadlines(span).filter(case__issue_memberships__joined_at__isnull=False)
+    common_facts(sheet.line, span, due=common.values_list("case", flat=True))
     return sheet.facts()
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cases.enums import Action, Measure, Outcome, Tier
+from cases.models import CommonIssue
 from cases.services import Rating, perform, rate
 from tests.cases import steps
 from tests.cases.steps import ALL_TICKS, DAY, evidence, plan
@@ -119,6 +120,24 @@ def recorded(city):
     return perform(owed_to(city), Action.RECORD_ARREARS, actor=city.land_clerk, at=city.at, **OWED)
 
 
+def common_issue(city):
+    """一个批处理中的共性问题，市自然资源局统一办。"""
+    known = {
+        "state": "CONFIRMED",
+        "title": "边角地规划调整慢",
+        "office": city.office,
+        "lead": city.land,
+        "proposed_at": city.at,
+    }
+    return CommonIssue.objects.get_or_create(key="FIRST:0", defaults=known)[0]
+
+
+def joined(city):
+    """列入了共性问题的一件。"""
+    case = steps.handling(city, city.at)
+    return perform(case, Action.JOIN_COMMON, actor=city.clerk, at=city.at, issue=common_issue(city))
+
+
 S = Situation
 SITUATIONS = {
     Action.ACCEPT: S(at_present(steps.reported), "clerk"),
@@ -188,8 +207,8 @@ SITUATIONS = {
     Action.ANSWER_INSTRUCTION: S(instructed, "land_clerk", "已约企业周三看现场。"),
     Action.LOOK_BACK: S(closed, "", "电话问过企业，用电正常。"),
     Action.REVOKE: S(closed, "clerk", "企业说一直没有通电。"),
-    Action.JOIN_COMMON: S(at_present(steps.handling), "clerk"),
-    Action.LEAVE_COMMON: S(at_present(steps.handling), "clerk", "情况与别家不同。"),
+    Action.JOIN_COMMON: S(at_present(steps.handling), "clerk", details=lambda city, case: {"issue": common_issue(city)}),
+    Action.LEAVE_COMMON: S(joined, "clerk", "情况与别家不同。"),
     Action.RECORD_ARREARS: S(owed_to, "land_clerk", details=lambda city, case: OWED),
     Action.RECORD_RECOVERY: S(
         recorded, "land_clerk",

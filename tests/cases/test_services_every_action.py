@@ -8,7 +8,7 @@ from django.forms.models import model_to_dict
 
 from cadres.enums import Role
 from cases.enums import Action
-from cases.models import Arrears, Case, CaseEvent, Deadline, NumberSequence, Recovery, Ticket
+from cases.models import Arrears, Case, CaseEvent, CommonIssueCase, Deadline, NumberSequence, Recovery, Ticket
 from cases.rules.workflow import TRANSITIONS, is_theirs
 from cases.services import relation, steps
 from tests.cases.situations import SITUATIONS, act
@@ -23,7 +23,7 @@ BY_FORM = [action for action in Action if action not in BY_LINK]
 
 def state_of(city):
     """库里与案件有关的一切；前后相等就是什么也没改。"""
-    tables = (Case, CaseEvent, Deadline, Ticket, NumberSequence, Arrears, Recovery)
+    tables = (Case, CaseEvent, Deadline, Ticket, NumberSequence, Arrears, Recovery, CommonIssueCase)
     return [[model_to_dict(row) for row in table.objects.order_by("pk")] for table in tables]
 
 
@@ -147,6 +147,7 @@ WRONG = {
         {"measure": "DEADLINE", "measure_due_on": date(2026, 11, 23)},
     ],
     Action.VOID_TICKET: [{"ticket": None}],
+    Action.JOIN_COMMON: [{"issue": None}],
     Action.RECORD_ARREARS: [
         {"debtor": " "}, {"debtor": "长" * 101}, {"debtor_kind": "FRIEND"}, {"owed": None}, {"owed": Decimal(0)},
         {"owed": Decimal(-5)}, {"owed": Decimal("1.005")}, {"owed": Decimal(10) ** 12}, {"basis": "长" * 301},

@@ -205,7 +205,7 @@ def test_the_page_asks_the_same_number_of_questions(client, city, rows, django_a
     client.force_login(city.land_clerk)
     address = reverse("cases:detail", args=[case.pk])
     client.get(address)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(35):
         client.get(address)
 
 

@@ -218,5 +218,5 @@ def test_inbox_asks_the_same_number_of_questions(client, city, rows, django_asse
         steps.handling(city, city.at)
     client.force_login(city.land_clerk)
     client.get(reverse("cases:inbox"), {"tab": "feedback"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("cases:inbox"), {"tab": "feedback"})

@@ -91,6 +91,12 @@ cases:list                           get   yy yy yyy yyyy yy yyy
 cases:precedents                     get   yy yy yyy yyyy yy yyy
 cases:coordination                   get   44 44 yyy yyyy yy 444
 cases:arrears                        get   44 44 yyy yyyy yy 444
+cases:issues                         get   44 44 yyy yyyy yy 444
+cases:issue                          get   44 44 yy4 yyy4 yy 444
+cases:issue_act                      get   mm mm mmm mmmm mm mmm
+cases:issue_act                      post  44 44 yy4 xxx4 xx 444
+cases:register_alike                 get   xx xx xxx mmmm xx xxx
+cases:register_alike                 post  xx xx xxx yyy4 xx xxx
 cases:recovery_void                  both  x4 x4 yy4 yyx4 xx 444
 cases:inbox                          get   44 44 yyy 4444 44 444
 cases:instructions                   get   xx xx yyy yyyy yy xxx

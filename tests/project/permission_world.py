@@ -52,10 +52,11 @@ def build(city):
         situations.recorded(city), Action.RECORD_RECOVERY, actor=city.land_clerk, at=city.at, amount=Decimal(9),
         received_on=city.today,
     )  # fmt: skip
+    joined = situations.joined(city)
     twin, gone = (EnterpriseFactory(region=city.firm.region) for _ in range(2))
     merge = merge_firms(city.firm, gone, Choices(), actor=city.director, at=city.at)
     return SimpleNamespace(
-        twin=twin, merge=merge, city=city, recovery=debt.recoveries.get(), case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
+        twin=twin, merge=merge, city=city, issue=joined.issue_memberships.get().issue, recovery=debt.recoveries.get(), case=case, reported=steps.reported(city, city.at), accepted=steps.accepted(city, city.at),
         submitted=submitted, inquiry=inquiry.tickets.get(kind=TicketKind.INQUIRY),
         ticket=case.tickets.get(), attachment=submitted.attachments.get(), notice=notice, spot=spot, look=look,
         token=rating_link(rating.evaluations.get()).rstrip("/").rsplit("/", 1)[-1],
@@ -129,6 +130,9 @@ OBJECTS = {
     "cases:ticket_docx": lambda w: [w.ticket.pk],
     "cases:ticket#inquiry": lambda w: [w.inquiry.pk],
     "cases:ticket_docx#inquiry": lambda w: [w.inquiry.pk],
+    "cases:issue": lambda w: [w.issue.pk],
+    "cases:issue_act": lambda w: [w.issue.pk, "report"],
+    "cases:register_alike": lambda w: [w.city.firm.pk],
     "cases:recovery_void": lambda w: [w.recovery.pk],
     "cases:attachment": lambda w: [w.attachment.pk],
     "cases:dossier": lambda w: [w.inquiry.pk],

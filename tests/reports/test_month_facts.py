@@ -202,4 +202,4 @@ def test_the_number_of_queries_does_not_grow(month, number):
     calendar, known = calendar_at(), organisations()
     with CaptureQueriesContext(connection) as queries:
         month_facts(MONTH, calendar=calendar, organisations=known)
-    assert len(queries) == 14
+    assert len(queries) == 17

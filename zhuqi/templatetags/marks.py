@@ -30,6 +30,12 @@ LEVEL_MARKS = {  # level: tone, icon, word
     1: ("near", "bell-ringing", "催办"),
     2: ("late", "f-alert-octagon", "问效"),
 }
+ISSUE_MARKS = {  # state of a common issue: tone, icon
+    "PROPOSED": ("", "clock"),
+    "CONFIRMED": ("work", "progress"),
+    "ANSWERED": ("done", "circle-check"),
+    "DISMISSED": ("", "circle-x"),
+}
 TICKET_TONES = {"DISPATCH": "b", "URGE": "y", "INQUIRY": "r"}
 DUE_STYLES = frozenset({"row", "line", "short"})
 
@@ -61,6 +67,13 @@ def chip(label, tone="", icon="", bare=False):  # noqa: FBT002 - a template writ
     check(tone, TONES, "tone")
     classes = " ".join(filter(None, ("zq-chip", tone, "bare" if bare else "")))
     return format_html('<span class="{}">{}{}</span>', classes, icon_of(icon), label)
+
+
+@register.simple_tag
+def issue_chip(issue):
+    """Where a common issue is (R-31)."""
+    tone, name = ISSUE_MARKS[check(str(issue.state), ISSUE_MARKS, "state")]
+    return chip(issue.get_state_display(), tone, name)
 
 
 @register.simple_tag(takes_context=True)
