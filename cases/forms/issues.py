@@ -1,5 +1,7 @@
 """共性问题的表单（R-31）：确认、不作共性、增减、统一答复、政策建议。"""
 
+from typing import Any
+
 from django import forms
 
 from cases.enums import IssueState, Outcome
@@ -35,7 +37,7 @@ class ConfirmForm(IssueForm):
 
     title = forms.CharField(label="题目", max_length=TITLE_MOST, error_messages={"required": "请写题目。"})
     summary = _words("共同的情况", SUMMARY_MOST, required=False, hint="各家一样的地方；企业看不到。")
-    lead = forms.ModelChoiceField(
+    lead: Any = forms.ModelChoiceField(
         None, label="统一由谁办", empty_label=PICK, error_messages={"required": "请选择统一办理的单位。"}
     )
     decision = forms.CharField(label="确认意见", max_length=DECISION_MOST, required=False)
@@ -91,7 +93,7 @@ class AddForm(IssueForm):
 class RemoveForm(IssueForm):
     """移出哪一件、为什么。"""
 
-    case = forms.ModelChoiceField(None, widget=forms.HiddenInput)
+    case: Any = forms.ModelChoiceField(None, widget=forms.HiddenInput)
     note = forms.CharField(label="理由", max_length=300, required=False)
 
     def prepare(self):
@@ -128,7 +130,9 @@ class ProposalForm(IssueForm):
     """建议什么、谁落实、哪天前。"""
 
     proposal = _words("建议什么", PROPOSAL_MOST, hint="从这几件看，该出什么政策、改什么办法。")
-    unit = forms.ModelChoiceField(None, label="由谁落实", empty_label=PICK, error_messages={"required": "请选择单位。"})
+    unit: Any = forms.ModelChoiceField(
+        None, label="由谁落实", empty_label=PICK, error_messages={"required": "请选择单位。"}
+    )
     due_on = date_field("落实期限")
 
     def prepare(self):

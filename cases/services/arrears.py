@@ -64,7 +64,8 @@ def record_recovery(step: Step) -> None:
     if step.details.get("void") is not None:
         _void(step, row)
         return
-    paid, on = step.details.get("amount"), step.details.get("received_on")
+    paid: Any = step.details.get("amount")
+    on: Any = step.details.get("received_on")
     note = step.note[:NOTE_MOST]
     errors = _wrong_amount("amount", paid)
     if not isinstance(on, date):
@@ -72,7 +73,7 @@ def record_recovery(step: Step) -> None:
     elif on > step.today:
         errors["received_on"] = ["到账日期不能晚于今天；还没有到账的，到账后再记。"]
     _refuse(errors, "回款登记还要改：")
-    doubts = _doubts(row, Decimal(str(paid)), on, step.case)
+    doubts = _doubts(row, paid, on, step.case)
     if doubts and not step.details.get("sure"):
         _refuse({"sure": [*doubts, "没有错的请打勾再交。"]}, "请再核对：")
     Recovery.objects.create(

@@ -51,10 +51,10 @@ def cases_of(user: User) -> QuerySet[Case]:
     return Case.objects.visible_to(user).of_arrears().exclude(status__in=OUT)
 
 
-def narrowed(user: User, chosen: dict[str, Any]) -> QuerySet[Case]:
+def narrowed(user: User, chosen: dict[str, Any]) -> Any:
     """照条件筛过的诉求，带欠款与已收回，没收清的大额在前。"""
-    rows = Arrears.objects.with_recovered().filter(case=OuterRef("pk"))
-    cases = cases_of(user).annotate(
+    rows: Any = Arrears.objects.with_recovered().filter(case=OuterRef("pk"))
+    cases: Any = cases_of(user).annotate(
         owed=Subquery(rows.values("owed")[:1]), recovered=Subquery(rows.values("recovered")[:1], output_field=MONEY)
     )
     if "region" in chosen:
@@ -71,7 +71,7 @@ def narrowed(user: User, chosen: dict[str, Any]) -> QuerySet[Case]:
     return cases.order_by(F("owed").desc(nulls_last=True), "-reported_at", "-pk")
 
 
-def _in_state(cases: QuerySet[Case], state: str) -> QuerySet[Case]:
+def _in_state(cases: Any, state: str) -> Any:
     match state:
         case "none":
             return cases.filter(owed__isnull=True)

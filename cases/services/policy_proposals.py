@@ -1,6 +1,7 @@
 """共性问题变成政策建议（R-31）：建议什么、由谁、哪天前落实；落实了写结果，过期的说出来。"""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 
@@ -34,12 +35,15 @@ def write_proposal(  # noqa: PLR0913 - what a proposal is made of
         errors["due_on"] = ["原来的期限已经过去，不能再改；落实以后写结果。"]
     if errors:
         raise InvalidInput("政策建议还要改：" + "".join(words for told in errors.values() for words in told), errors)
+    owner: Any = unit
     changed = CommonIssue.objects.filter(pk=issue.pk, state__in=SETTLED, proposal_done_at__isnull=True).update(
         proposal=text, proposal_unit=unit, proposal_due_on=due_on
     )
     if not changed:
         raise Conflict("这个共性问题还没有确认，或者建议已经落实，不能再改。")
-    _tell(issue, f"政策建议请贵单位 {due_on:%m-%d} 前落实：{issue.title}", f"proposal:{due_on}:{unit.pk}", unit, at=at)
+    _tell(
+        issue, f"政策建议请贵单位 {due_on:%m-%d} 前落实：{issue.title}", f"proposal:{due_on}:{owner.pk}", owner, at=at
+    )
 
 
 def finish_proposal(issue: CommonIssue, result: str, *, actor: User, at: datetime) -> None:

@@ -13,10 +13,21 @@ from zhuqi.datewords import day_of
 class Span(Protocol):
     """一个月的两头。"""
 
-    first: date
-    last: date
-    since: datetime
-    until: datetime
+    @property
+    def first(self) -> date:
+        """首日。"""
+
+    @property
+    def last(self) -> date:
+        """末日。"""
+
+    @property
+    def since(self) -> datetime:
+        """从这一刻起。"""
+
+    @property
+    def until(self) -> datetime:
+        """到这一刻为止（不含）。"""
 
 
 Line = Callable[[int, int | None, Any], dict[str, Any]]
@@ -58,5 +69,5 @@ def _proposals(span: Span) -> Iterable[tuple[int, int | None, date, datetime | N
     for case, unit, due_on, done_at in firsts.values_list(
         "first", "proposal_unit", "proposal_due_on", "proposal_done_at"
     ):
-        if case is not None:
+        if case is not None and due_on is not None:
             yield case, unit, due_on, done_at, False

@@ -14,6 +14,7 @@ ANYBODY = ""
 # (what the picture is called, name of the address and what is asked of it, what it is about); several rows may share a picture's page.
 SHARED = (("me", "cadres:me", None), ("notices", "cadres:notices", None), ("password", "cadres:password_change", None))
 LEDGERS = (("arrears", "cases:arrears", None), ("arrears-case", "cases:detail", "arrears_case"))
+ISSUES = (("issues", "cases:issues", None), ("issue-running", "cases:issue", "issue_running"))
 CASEWORK = (("cases", "cases:list", None), ("case", "cases:detail", "case"), ("ticket", "cases:ticket", "ticket"))
 RANKING = (
     ("ranking", "reports:ranking", None),
@@ -50,6 +51,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
     ),
     "unit": (
         ("inbox", "cases:inbox", None),
+        *ISSUES,
         ("act-report", "cases:act", "report"),
         ("act-submit", "cases:act", "submit"),
         ("act-extension", "cases:act", "ask_extension"),
@@ -72,6 +74,10 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("policies", "policies:list", None),
         ("policy-new", "policies:new", None),
         *LEDGERS,
+        *ISSUES,
+        ("issue-proposed", "cases:issue", "issue_proposed"),
+        ("issue-answered", "cases:issue", "issue_answered"),
+        ("issue-proposals", "cases:issues?tab=proposals", None),
         ("register", "cases:register_firm", None),
         ("coordination", "cases:coordination", None),
         ("meetings", "cases:meetings", None),
@@ -247,7 +253,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
     """How the thing a page is about is found for a person; None: this city has none."""
     from cadres.models import EnterpriseMerge, PlannedVisit, Unit, User
     from cases.enums import Status, TicketKind
-    from cases.models import Case, Category, LookBack, LookBackDraw, RuleSet, SpotCheck, Ticket
+    from cases.models import Case, Category, CommonIssue, LookBack, LookBackDraw, RuleSet, SpotCheck, Ticket
     from enterprises.models import Enterprise
 
     return {
@@ -256,6 +262,12 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "dispatch": lambda user: _first(
             Case.objects.visible_to(user).filter(status=Status.ACCEPTED).exclude(tier="MAJOR")
         ),
+        **{
+            f"issue_{name}": lambda user, state=state: _first(
+                CommonIssue.objects.visible_to(user).filter(state=state).order_by("-pk")
+            )
+            for name, state in (("proposed", "PROPOSED"), ("running", "CONFIRMED"), ("answered", "ANSWERED"))
+        },
         "arrears_case": lambda user: _first(
             Case.objects.visible_to(user).filter(recoveries__isnull=False).distinct().order_by("-pk")
         ),

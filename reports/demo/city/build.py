@@ -19,6 +19,7 @@ from reports.demo.city.afterwards import finish
 from reports.demo.city.circulars import Circulars
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork
+from reports.demo.city.commons import Commons
 from reports.demo.city.contacts import plan_ahead, record_contacts
 from reports.demo.city.debts import Debts
 from reports.demo.city.exporting import Exporting
@@ -144,6 +145,7 @@ def _simulate(city: City, first: date, say: Say) -> tuple[str, ...]:
         Debts(city, first).live(),
         Twins(city).live(),
         Exporting(city).live(),
+        Commons(city, clockwork).live(),
     ):
         clockwork.start(began, life)
     for at, life in Sessions(city, clockwork, first).lives():

@@ -121,6 +121,10 @@ class City:
         kept = self.rng.sample(self.papers, 2 if self.rng.random() < 0.25 else 1)
         return [self._copy(paper) for paper in kept]
 
+    def paper(self, number: int) -> Upload:
+        """One file of the shelf, for those with dice of their own."""
+        return self._copy(self.papers[number])
+
     @staticmethod
     def _copy(paper: Upload) -> Upload:
         name = f"{token_hex(16)}.{(paper.content.name or '').rsplit('.', 1)[-1]}"
