@@ -4,18 +4,18 @@ from cases.services.reckoning import calendar_now
 from zhuqi import datewords
 
 
-def endings(cases):
-    """[(案件, 一句话)]：已解决，用时 6 个工作日，市自然资源局办。"""
+def endings(cases, user=None):
+    """[(案件, 一句话)]：已解决，用时 6 个工作日。`user` 是读的人：企业看不到内部的来回（R-25）。"""
     cases = list(cases)
     if not cases:
         return []
     calendar = calendar_now()
-    return [(case, ending(case, calendar)) for case in cases]
+    return [(case, ending(case, calendar, user)) for case in cases]
 
 
-def ending(case, calendar):
+def ending(case, calendar, user=None):
     """一件怎么收的场；没收场的说走到哪里。"""
-    said = case.get_outcome_display()[2:] if case.outcome else case.get_status_display()
+    said = case.get_outcome_display()[2:] if case.outcome else case.status_told(user)[1]
     if case.closed_at and case.dispatched_at:
         used = calendar.workdays_between(datewords.day_of(case.dispatched_at), datewords.day_of(case.closed_at))
         return f"{said}，用时 {used} 个工作日"

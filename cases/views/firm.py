@@ -117,5 +117,5 @@ def _alike(request, title, description):
     )
     alike = pool.select_related("lead").filter(pk=found[0].key).first() if found else None
     if alike is not None:
-        alike.ending = endings([alike])[0][1]
+        alike.ending = endings([alike], request.user)[0][1]
     return alike
