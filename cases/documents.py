@@ -4,13 +4,13 @@ import io
 
 import segno
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from zhuqi import datewords
+from zhuqi.kernel import wordml
 
 RED = RGBColor(0xC0, 0x1F, 0x1A)
 GREY = "F3F6FA"
@@ -61,7 +61,7 @@ def _line(document, text, *, name=BODY, size=12, align=None, **look):
 def _head(document, paper):
     centre = WD_ALIGN_PARAGRAPH.CENTER
     org = _line(document, paper.org, name=TITLE, size=26, align=centre, color=RED)
-    _border(org, RED)
+    wordml.rule(org, bottom=(18, str(RED), 4))
     title = _line(document, paper.title, name=TITLE, size=20, align=centre)
     title.paragraph_format.space_before = Pt(8)
     if paper.stamp:
@@ -73,18 +73,11 @@ def _head(document, paper):
         _line(document, f"抄送：{paper.copies}")
 
 
-def _border(line, color):
-    edges = OxmlElement("w:pBdr")
-    bottom = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "18"), ("space", "4"), ("color", str(color))):
-        bottom.set(qn(f"w:{name}"), value)
-    edges.append(bottom)
-    line._p.get_or_add_pPr().append(edges)  # noqa: SLF001 - python-docx has no call for borders
-
-
 def _table(document, paper):
     table = document.add_table(rows=0, cols=4)
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = width  # LibreOffice goes by the columns, Word by the cells
     for row in paper.rows:
         cells = table.add_row().cells
         for cell, width in zip(cells, WIDTHS, strict=True):
@@ -98,20 +91,25 @@ def _table(document, paper):
             _said(cells[1].merge(cells[3]), row.lines, bold=row.is_strong, note=row.note)
 
 
+def _roomy(line):
+    """格子里的字上下留空，不贴线。"""
+    line.paragraph_format.line_spacing = 1
+    line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(3)
+    return line
+
+
 def _name(cell, text):
-    line = cell.paragraphs[0]
+    line = _roomy(cell.paragraphs[0])
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _font(line.add_run(text), NAMES, 10.5)
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", GREY)):
-        shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - nor for shading
+    wordml.shade(cell, GREY)
 
 
 def _said(cell, lines, *, bold=False, note=""):
     line = cell.paragraphs[0]
     for n, text in enumerate(lines):
-        line = line if n == 0 else cell.add_paragraph()
+        line = _roomy(line if n == 0 else cell.add_paragraph())
         _font(line.add_run(text), BODY, 11, bold=bold)
     if note:
         _font(line.add_run(note), BODY, 9)

@@ -17,7 +17,7 @@ from cadres.models import User
 from cadres.services import notices, settings
 from cadres.services.calendar import calendar_at
 from reports.enums import RankingStatus
-from reports.models import Ranking, RankingFact, RankingObjection, RankingRow
+from reports.models import Circular, Ranking, RankingFact, RankingObjection, RankingRow
 from reports.queries.month import MonthSpan, answers_of, month_facts, month_of
 from reports.queries.organisations import organisations
 from reports.queries.proofs import false_proofs
@@ -242,6 +242,9 @@ def recompute(ranking: Ranking) -> Recomputed:
                 differences.append(f"{row.name} {label}：存 {getattr(row, name)}，重算 {fresh[name]}")
     if ranking.is_published and ranking.digest != digest(ranking):
         differences.append("校验和不符：发布以后有数据被改动。")
+    circular = Circular.objects.filter(ranking=ranking, number__isnull=False).first()
+    if circular and hashlib.sha256(circular.file or b"").hexdigest() != circular.digest:
+        differences.append(f"{circular.number} 的文件与校验和不符：印发以后被改动。")
     return Recomputed(tuple(differences))
 
 

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
 
 from cadres.models import AuditEntry, Notice
 from cases.models import NumberSequence
 from reports.models import Circular
-from reports.services import draft_month, issue_circular, publish_month, save_text
+from reports.services import draft_month, issue_circular, publish_month, recompute, save_text
 from reports.services.circulars import file_of, paper_of, usual_texts
 from tests.city import build_city
 from tests.factories import SHANGHAI
@@ -166,6 +167,13 @@ def test_nothing_changes_what_was_issued(issued, way):
     with pytest.raises(Conflict, match="已经印发"):
         WAYS[way](issued)
     assert Circular.objects.values().get() == before
+
+
+def test_recomputing_notices_a_file_changed_behind_the_programs_back(issued, published):
+    assert recompute(published).is_equal
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_circular SET digest = 'x'")
+    assert recompute(published).differences == ("许助企办〔2026〕1号 的文件与校验和不符：印发以后被改动。",)
 
 
 def test_months_count_on_and_years_start_again(city):

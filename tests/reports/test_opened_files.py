@@ -6,6 +6,9 @@ from datetime import date
 
 import pytest
 
+from cases.documents import ticket_docx
+from cases.views.slip import Paper as Slip
+from cases.views.slip import Row
 from reports import sheets
 from reports.circulars.paper import About, compose
 from reports.scoring import CaseFacts, Weights
@@ -45,6 +48,17 @@ PAPERS = {"short.docx": replace(PAPER, blocks=PAPER.blocks[:2]), "long.docx": LO
           "empty.docx": EMPTY}  # fmt: skip
 
 
+TICKET = Slip(
+    tone="b", title="交　办　单", org="许昌市万人助企活动办公室", number="许助企交〔2026〕12号", signer="许昌市万人助企活动办公室",
+    to="市自然资源和规划局", copies="要素保障专班", issued_on=date(2026, 11, 4), foot="期限自签发次日起算",
+    rows=[
+        Row("问题编号", ["XC-2026-0001"], second="来　　源", second_lines=["企业自报（2026-11-03）"]),
+        Row("问题摘要", ["临时用地到期，仓棚要拆，请准予续期一次。" * 6], is_tall=True),
+        *(Row(f"第{n}项", [f"内容{n}"]) for n in range(1, 9)),
+    ],
+)  # fmt: skip
+
+
 class Published:
     """What a workbook asks of a ranking."""
 
@@ -60,6 +74,7 @@ def printed(tmp_path_factory):
     from tests.reports.months import AFTER
 
     files = {name: official_docx(paper) for name, paper in PAPERS.items()}
+    files["ticket.docx"] = ticket_docx(TICKET, qr="http://portal.example/cases/1").getvalue()
     files["month.xlsx"] = sheets.ranking_book(Published(AFTER), rows_of(FACTS, WEIGHTS), [], least_rated=5)
     return opened(files, tmp_path_factory.mktemp("opened"))
 
@@ -124,6 +139,12 @@ def test_the_signature_never_stands_on_a_page_without_text(printed, name):
     page = next(page for page in printed[name].pages() if re.search(r"附件[：:]", page))
     head = re.split(r"附件[：:]", page)[0].replace(DRAFT, "")
     assert head.strip()
+
+
+def test_a_ticket_opens_on_one_page_with_its_columns_as_drawn(printed):
+    (page,) = printed["ticket.docx"].pages()
+    assert re.search(r"问题编号\s+XC-2026-0001\s+来\s*源\s+企业自报（2026-11-03）", page)
+    assert squeezed(TICKET.rows[1].lines[0]) in printed["ticket.docx"].text()
 
 
 def test_the_workbook_prints_in_landscape_with_its_titles(printed):
