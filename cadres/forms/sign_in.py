@@ -1,7 +1,11 @@
 """Signing in and one's own password (R-70)."""
 
+import unicodedata
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+
+from cadres.models import User
 
 
 class SignInForm(AuthenticationForm):
@@ -16,6 +20,11 @@ class SignInForm(AuthenticationForm):
     password = forms.CharField(
         label="密码", strip=False, widget=forms.PasswordInput, error_messages={"required": "请填写密码。"}
     )
+
+    def clean_username(self):
+        """A phone begins with a capital, an input method writes ｏｆｆｉｃｅ: it is the same account."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["username"]).strip()
+        return User.objects.filter(username__iexact=typed).values_list("username", flat=True).first() or typed
 
 
 class PasswordForm(forms.Form):

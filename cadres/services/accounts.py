@@ -1,5 +1,7 @@
 """Accounts: made by the system administrator, granted by the security administrator (R-71). Nothing is ever deleted."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +27,7 @@ UNIT_KINDS: dict[str, frozenset[str] | None] = {
         {UnitKind.TASK_FORCE, UnitKind.DEPARTMENT, UnitKind.COUNTY, UnitKind.FINANCE, UnitKind.UTILITY}
     ),
 }
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,149}")
 KEEPERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 
 
@@ -45,7 +48,7 @@ def create_account(account: Account, *, actor: User, at: datetime) -> tuple[User
     """Open an account without rights and give its first password, which must be changed at sign-in."""
     _demand(actor, Role.SYSADMIN, "账号由系统管理员开立。")
     _check_home(account.unit, account.enterprise)
-    username = account.username.strip()
+    username = _checked_name(account.username)
     if User.objects.filter(username__iexact=username).exists():
         message = f"账号名“{username}”已有人使用，请换一个。"
         raise InvalidInput(message, {"username": [message]})
@@ -86,6 +89,15 @@ def amend_account(user: User, account: Account, *, actor: User, at: datetime) ->
         _end_assignments(user, at=at, note="调离岗位")
     audit.record(actor, "调整单位" if moved else "修改账号", target=_said(user), at=at)
     return user
+
+
+def _checked_name(typed: str) -> str:
+    """A name that every keyboard can type: full width becomes half width, the rest is refused."""
+    name = unicodedata.normalize("NFKC", typed).strip()
+    if not NAME.fullmatch(name):
+        message = "账号名只用字母、数字和 . _ - @，不用汉字和空格。"
+        raise InvalidInput(message, {"username": [message]})
+    return name
 
 
 def _move(user: User, account: Account) -> None:

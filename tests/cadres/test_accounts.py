@@ -33,6 +33,14 @@ def test_account_name_taken_in_whatever_case(city):
     assert "已有人使用" in refused.value.errors["username"][0]
 
 
+def test_account_names_are_what_every_keyboard_types(city):
+    made, _ = accounts.create_account(Account(" ｗａｎｇ１２ ", "王"), actor=city.sysadmin, at=city.at)
+    assert made.username == "wang12"
+    for wrong in ("王芳", "wang fang", "", "-x", "a" * 151, "x\u200b"):
+        with pytest.raises(InvalidInput, match="只用字母、数字"):
+            accounts.create_account(Account(wrong, "某"), actor=city.sysadmin, at=city.at)
+
+
 def test_account_of_a_unit_and_a_firm_is_refused(city):
     with pytest.raises(InvalidInput):
         accounts.create_account(

@@ -1,5 +1,6 @@
 """R-70 over HTTP: signing in and out, the lock, the first password."""
 
+import pytest
 from django.urls import reverse
 
 from cadres.models import AuditEntry
@@ -23,6 +24,19 @@ def test_signing_in_goes_where_one_wanted_but_never_elsewhere(city, client):
     assert sign_in(client, next="/notices")["Location"] == "/notices"
     client.logout()
     assert sign_in(client, next="https://elsewhere.example/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("typed", ["Cadre", "CADRE", "ｃａｄｒｅ", " cadre "])
+def test_the_account_name_is_taken_as_phones_and_input_methods_write_it(city, client, typed):
+    answer = sign_in(client, typed)
+    assert answer.status_code == 302
+    assert client.session["_auth_user_id"] == str(city.cadre.pk)
+
+
+def test_failures_in_whatever_case_count_for_one_account(city, client):
+    for typed in ("cadre", "Cadre", "CADRE", "ｃａｄｒｅ", "cAdre"):
+        sign_in(client, typed, "falsch")
+    assert sign_in(client).status_code == 429
 
 
 def test_a_wrong_password_keeps_the_account_name(city, client):
