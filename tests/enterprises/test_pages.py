@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cases.enums import Status
+from cases.enums import Level, Status
 from enterprises.models import Enterprise
 from enterprises.services import sheet
 from enterprises.views import keeping
@@ -223,3 +223,17 @@ def test_import_pages_are_the_offices(city, client):
     for name in ("import", "import_template", "new"):
         assert client.get(reverse(f"enterprises:{name}")).status_code == 403
     assert keeping.KEEPER == "OFFICE"
+
+
+def test_the_firm_does_not_read_what_passes_between_office_and_unit(city, client):
+    """催办 and 问效 are between offices and units (R-33); the office reads them on the same page."""
+    case = CaseFactory(enterprise=city.firm, lead=city.land, status=Status.PAUSED, level=Level.URGED)
+    for who, page, is_told in (
+        ("firm_user", reverse("enterprises:detail", args=[city.firm.pk]), False),
+        ("firm_user", reverse("cases:act", args=[case.pk, "supply"]), False),
+        ("clerk", reverse("enterprises:detail", args=[city.firm.pk]), True),
+    ):
+        client.force_login(getattr(city, who))
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert ("催办</span>" in answer.content.decode()) == is_told, (who, page)
