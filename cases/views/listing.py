@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET
 
 from cadres.enums import Role
 from cases import queries
-from cases.enums import IssueState
+from cases.enums import Clock, IssueState
 from cases.filters import listed_cases
 from cases.models import Category, CommonIssue
+from cases.views.terms import FIRM_CLOCKS
 from zhuqi.kernel.pagination import page_of
 
 SIZE = 50
@@ -49,6 +50,7 @@ def case_list(request):
         "page": page,
         "shortcuts": _shortcuts(request, user),
         "is_firm": user.role == Role.ENTERPRISE,
+        "firm_clocks": FIRM_CLOCKS | {Clock.ACCEPT},
         "reads_ledgers": user.role in LEDGER_READERS,
     }
     part = request.htmx and request.htmx.target == "case-list"

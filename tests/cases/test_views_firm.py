@@ -235,3 +235,14 @@ def test_a_refusal_tells_the_firm_only_what_was_public(city):
     assert "这件事现在是“已交办”" in refused.value.message
     assert "退单" not in refused.value.message
     assert "卫局长" not in refused.value.message
+
+
+def test_an_inner_deadline_is_not_the_firms_to_count(client, city):
+    case = situations.urged(city)
+    Case.objects.filter(pk=case.pk).update(next_clock="URGE_REPLY", next_due_on=NOW.date())
+    client.force_login(city.firm_user)
+    page = client.get(reverse("cases:list")).text
+    assert "见问题页" in page
+    assert "今天到期" not in page
+    client.force_login(city.land_clerk)
+    assert "今天到期" in client.get(reverse("cases:list")).text

@@ -10,7 +10,7 @@ from cases.services import telling
 from reports.demo.city.city import City
 
 NEWS_DAYS = 10
-WAITING_DAYS = 2
+WAITING_DAYS = 6
 READ_DAYS = 3  # older notices have been read
 
 
