@@ -118,10 +118,10 @@ def _record(item: AgendaItem, *, actor: User, at: datetime, undone: str = "") ->
 def resolve_meeting(step: Step) -> None:
     """会议议定：哪次会、怎么定的、由谁、哪天前。"""
     item: AgendaItem | None = step.details.get("agenda_item")
-    if item is None:
-        return
+    if item is None or item.case_id != step.case.pk:
+        raise DomainError("会议议定从纪要里来，请在例会里印发。")
     step.data |= {
         "meeting": item.meeting_id, "meeting_label": name_of(item.meeting),
-        "resolution": Resolution(item.resolution).label, "unit": str(item.unit) if item.unit else "",
+        "resolution": item.get_resolution_display(), "unit": str(item.unit) if item.unit else "",
         "due_on": item.due_on.isoformat() if item.due_on else "",
     }  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,19 +17,12 @@ from cases.forms.triage import picked_cases
 from cases.models import AgendaItem, Coordination, Meeting
 from cases.services import meetings as services
 from cases.services.agenda_facts import facts_of
-from cases.views.minutes import minutes_page, read_page
+from cases.views.minutes import READERS, minutes_page, read_page, visible_meeting
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.errors import DomainError, NotPermitted
 
-READERS = (Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.UNIT)
 YEARS = range(2000, 2100)
 DID = {"up": "", "down": "", "remove": "已从议程上拿掉。"}
-
-
-def visible_meeting(user, pk):
-    """看得到的会；看不到就没有。"""
-    rows = Meeting.objects.visible_to(user).select_related("office", "chair__unit", "closed_by", "frozen_by")
-    return get_object_or_404(rows, pk=pk)
 
 
 def is_organiser(user, meeting):

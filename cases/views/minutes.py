@@ -23,7 +23,8 @@ READERS = (Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.UNIT)
 PAPERS = {"agenda": "议程", "minutes": "纪要"}
 
 
-def _meeting(user, pk):
+def visible_meeting(user, pk):
+    """看得到的会；看不到就没有。"""
     rows = Meeting.objects.visible_to(user).select_related("office", "chair__unit", "closed_by", "frozen_by")
     return get_object_or_404(rows, pk=pk)
 
@@ -57,7 +58,7 @@ def _theirs(form, item):
 @for_roles(Role.OFFICE)
 def meeting_minutes(request, pk):
     """存草稿，或者存了就印发；存不上的原样带回。"""
-    meeting = _meeting(request.user, pk)
+    meeting = visible_meeting(request.user, pk)
     demand_organiser(meeting, request.user)
     form = MinutesForm(request.POST, meeting=meeting, items=_items(request.user, meeting))
     if not form.is_valid():
@@ -68,7 +69,7 @@ def meeting_minutes(request, pk):
         if request.POST.get("do") == "close":
             minutes.close_meeting(meeting, **how)
     except Conflict as refusal:
-        meeting = _meeting(request.user, pk)
+        meeting = visible_meeting(request.user, pk)
         form.take_conflict(refusal, meeting)
         return minutes_page(request, meeting, form, status=409)
     except DomainError as refusal:
@@ -131,7 +132,7 @@ def may_report(item, user):
 @for_roles(Role.OFFICE)
 def meeting_carry(request, pk):
     """没落成的再办一遍；或者只作记录。"""
-    meeting, how = _meeting(request.user, pk), {"actor": request.user, "at": timezone.now()}
+    meeting, how = visible_meeting(request.user, pk), {"actor": request.user, "at": timezone.now()}
     demand_organiser(meeting, request.user)
     asked = request.POST.get("item", "")
     try:
@@ -204,7 +205,7 @@ def decisions(request):
 
 # --- 打印与 DOCX --------------------------------------------------------------------------------------------------
 def _paper(request, pk, kind):
-    meeting = _meeting(request.user, pk)
+    meeting = visible_meeting(request.user, pk)
     if kind not in PAPERS or (kind == "minutes" and meeting.state not in {MeetingState.FROZEN, MeetingState.CLOSED}):
         raise Http404
     items = _items(request.user, meeting)

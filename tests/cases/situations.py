@@ -6,10 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from cases.enums import Action, Measure, Outcome, Tier
-from cases.models import CommonIssue
+from cases.enums import Action, Measure, MeetingKind, Outcome, Tier
+from cases.models import AgendaItem, CommonIssue
 from cases.services import Rating, perform, rate
-from tests.cases import steps
+from tests.cases import sessions, steps
 from tests.cases.steps import ALL_TICKS, DAY, evidence, plan
 
 OWED = {"debtor": "示例县住建局", "debtor_kind": "PUBLIC", "owed": Decimal(1_200_000), "basis": "2025-06 结算单"}
@@ -138,6 +138,12 @@ def joined(city):
     return perform(case, Action.JOIN_COMMON, actor=city.clerk, at=city.at, issue=common_issue(city))
 
 
+def on_the_agenda(city, case):
+    """What a meeting resolves stands on its agenda."""
+    item = AgendaItem.objects.filter(case=case).first()
+    return {"agenda_item": item or sessions.planned(city, MeetingKind.CONSULT, cases=[case]).items.get()}
+
+
 S = Situation
 SITUATIONS = {
     Action.ACCEPT: S(at_present(steps.reported), "clerk"),
@@ -214,7 +220,7 @@ SITUATIONS = {
         recorded, "land_clerk",
         details=lambda city, case: {"amount": Decimal(200_000), "received_on": city.today},
     ),
-    Action.RESOLVE_MEETING: S(at_present(steps.handling), "clerk", "周五前拿出方案。"),
+    Action.RESOLVE_MEETING: S(at_present(steps.handling), "clerk", "周五前拿出方案。", details=on_the_agenda),
 }  # fmt: skip
 
 

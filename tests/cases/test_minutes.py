@@ -372,3 +372,12 @@ def test_what_is_about_a_case_is_reported_on_the_case(city):
     item = sessions.only(sessions.closed(city, steps.handling(city, city.at), unit=city.land))
     with pytest.raises(DomainError, match="不用填报"):
         minutes.report_result(item, "好了", actor=city.clerk, at=city.at + HOUR)
+
+
+def test_nothing_is_resolved_by_a_meeting_without_one(city):
+    case, other = steps.handling(city, city.at), situations.coordinated(city)
+    item = sessions.only(sessions.closed(city, other))
+    for wrong in ({}, {"agenda_item": item}):
+        with pytest.raises(DomainError, match="从纪要里来"):
+            perform(case, Action.RESOLVE_MEETING, actor=city.clerk, at=city.at, note="随手记一笔", **wrong)
+    assert not case.events.filter(kind=Action.RESOLVE_MEETING).exists()
