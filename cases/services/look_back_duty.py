@@ -4,40 +4,33 @@
 """
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from cadres.enums import Role, UnitKind
-from cadres.models import Assignment, Unit, User
-from cadres.services import notices, settings
-from cases.enums import Status, TicketKind
-from cases.models import Case, LookBack
-from cases.rules.look_backs import Candidate, choose
+from cadres.enums import Role
+from cadres.models import User
+from cadres.services import notices
+from cases.enums import Status
+from cases.models import LookBack
 from cases.services import false_closures
 from cases.services.clocks import local_day
+from cases.services.look_back_bench import WITH_CASE, Bench
 from zhuqi.kernel.errors import Conflict
-
-LOOKERS = (Role.OFFICE, Role.SUPERVISOR, Role.CADRE)
-OF_A_REGION = (UnitKind.OFFICE, UnitKind.COUNTY)
-WITH_CASE = ("draw", "unit", "case__region", "case__enterprise", "assignee__unit")
-Pool = dict[int, Candidate]
 
 
 def tend(*, at: datetime) -> dict[str, int]:
     """把到了日子的都料理一遍；一件一个事务，跑几遍、两个进程同跑都一样。返回各做了几件。"""
     done: Counter[str] = Counter()
-    people: Pool | None = None
-    for row in LookBack.objects.due(local_day(at)).select_related(*WITH_CASE).order_by("due_on", "pk"):
+    rows = list(LookBack.objects.due(local_day(at)).select_related(*WITH_CASE).order_by("due_on", "pk"))
+    bench = Bench(rows)
+    for row in rows:
         if is_stale(row):
             done["cancelled"] += cancel(row, at=at)
             continue
-        if not _still_fits(row):
-            people = pool() if people is None else people
-            done[_assigned(row, people, at=at)] += 1
+        if not bench.still_fits(row):
+            done[_assigned(row, bench, at=at)] += 1
         done["reminded"] += _remind(row, at=at)
     done["inquiries"] += false_closures.make_up(at=at)
     return dict(done)
@@ -55,63 +48,12 @@ def cancel(row: LookBack, *, at: datetime) -> bool:
     return bool(LookBack.objects.filter(pk=row.pk).waiting().update(cancelled_at=at, cancel_reason=reason))
 
 
-def pool() -> Pool:
-    """可以去看的人：活动办、督查的工作人员和助企干部，带着手上还没看的件数。两条查询。"""
-    held = LookBack.objects.waiting().filter(assignee__isnull=False).order_by()
-    load = dict(held.values_list("assignee").annotate(n=Count("pk")))
-    return {
-        pk: Candidate(pk, unit, region, is_official=role != Role.CADRE, load=load.get(pk, 0))
-        for pk, unit, region, role in lookers().values_list("pk", "unit", "unit__region", "role")
-    }
-
-
-def lookers() -> QuerySet[User]:
-    """在岗的活动办、督查工作人员和助企干部；活动办主任除外，查出来的由他批。"""
-    people = User.objects.filter(is_active=True, role__in=LOOKERS, unit__is_active=True)
-    return people.exclude(role=Role.OFFICE, is_head=True).order_by("pk")
-
-
-def barred(row: LookBack) -> tuple[set[int], set[int]]:
-    """要回避的单位和人：主办、协办、交办过的单位；现在或办理期间包联这家企业的，经手过这件事的，改派走的。"""
-    case = row.case
-    units = {unit for unit in (row.unit_id, case.lead_id) if unit}
-    units |= set(case.co_handlings.values_list("unit", flat=True))
-    units |= set(case.tickets.filter(kind=TicketKind.DISPATCH).values_list("to_unit", flat=True))
-    if row.unit and row.unit.kind in OF_A_REGION and row.unit.region_id:
-        # A county's office and its departments are one organisation (R-51).
-        units |= set(Unit.objects.filter(kind__in=OF_A_REGION, region=row.unit.region_id).values_list("pk", flat=True))
-    since = local_day(case.reported_at)
-    helped = Assignment.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=since), enterprise=case.enterprise_id)
-    people = set(helped.values_list("cadre", flat=True))
-    people |= set(case.events.filter(actor__isnull=False).order_by().values_list("actor", flat=True).distinct())
-    return units, people | {int(move["from"]) for move in row.moves}
-
-
-def pick(row: LookBack, people: Pool) -> Candidate | None:
-    """由种子选的人；没有合适的就是 None。"""
-    units, persons = barred(row)
-    return choose(
-        people.values(), seed=f"{row.draw.seed}:{row.case.number}:{row.round}", regions=_regions(row.case),
-        barred_units=units, barred_people=persons, most=int(settings.value("look_back_most")),
-    )  # fmt: skip
-
-
-def _regions(case: Case) -> set[int]:
-    return {pk for pk in (case.region_id, case.region.parent_id) if pk}
-
-
-def _still_fits(row: LookBack) -> bool:
-    """派过的人还合不合适：离岗、调进主办单位、改包联这家企业的都要换。"""
-    one = lookers().filter(pk=row.assignee_id or 0).values_list("pk", "unit", "unit__region", "role").first()
-    return one is not None and pick(row, {one[0]: Candidate(*one[:3], is_official=one[3] != Role.CADRE)}) is not None
-
-
-def assign(row: LookBack, people: Pool, *, at: datetime, **more: object) -> bool:
+def assign(row: LookBack, bench: Bench, *, at: datetime, **more: object) -> bool:
     """派出去并通知本人；没有合适的人就空着，告诉市活动办主任，返回 False。`more` 是改派时一并写的。
 
     错误：Conflict（别的进程先派了，或刚记过、取消）。
     """
-    found = pick(row, people)
+    found = bench.pick(row)
     with transaction.atomic():
         rows = LookBack.objects.filter(pk=row.pk, assignee=row.assignee_id).waiting()
         chosen = found.user if found else None
@@ -121,14 +63,14 @@ def assign(row: LookBack, people: Pool, *, at: datetime, **more: object) -> bool
         if found is None:
             _tell_nobody(row, at=at)
             return False
-        people[found.user] = replace(found, load=found.load + 1)
+        bench.take(found)
         _tell_assigned(row, at=at)
     return True
 
 
-def _assigned(row: LookBack, people: Pool, *, at: datetime) -> str:
+def _assigned(row: LookBack, bench: Bench, *, at: datetime) -> str:
     try:
-        return "assigned" if assign(row, people, at=at) else "unassigned"
+        return "assigned" if assign(row, bench, at=at) else "unassigned"
     except Conflict:
         return "taken"  # another process was faster
 

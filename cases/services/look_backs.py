@@ -14,6 +14,7 @@ from cases.enums import Action, LookBackMode, LookBackResult
 from cases.models import LookBack
 from cases.services import false_closures, look_back_duty
 from cases.services.clocks import local_day
+from cases.services.look_back_bench import Bench
 from cases.services.standing import SYSTEM
 from cases.services.steps import Step, label_of, walk
 from enterprises.models import Contact
@@ -130,7 +131,7 @@ def reassign(look_back: LookBack, *, reason: str, actor: Any, at: datetime) -> L
     before = look_back.assignee
     if before is not None:
         look_back.moves = [*look_back.moves, _move(before, reason, actor=actor, at=at)]
-    if not look_back_duty.assign(look_back, look_back_duty.pool(), at=at, moves=look_back.moves, tries=0, try_on=None):
+    if not look_back_duty.assign(look_back, Bench([look_back]), at=at, moves=look_back.moves, tries=0, try_on=None):
         raise DomainError("没有别的合适的人：主办、协办单位和包联干部都要回避。没有改派。")
     look_back.refresh_from_db()
     audit.record(actor, "改派回头看", target=look_back.case.number, reason=reason, at=at)

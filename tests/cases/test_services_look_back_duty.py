@@ -11,8 +11,9 @@ from cadres.services import settings
 from cases.enums import LookBackResult, Status
 from cases.models import Case, LookBack, Ticket
 from cases.services import false_closures, look_back_duty, perform
+from cases.services.look_back_bench import WITH_CASE, Bench, pool
 from cases.services.look_back_draws import draw_month
-from cases.services.look_back_duty import barred, pick, pool, tend
+from cases.services.look_back_duty import tend
 from cases.services.look_backs import reassign
 from cases.tasks import tend_look_backs
 from tests.cases.looking_back import CLOSED_AT, DRAWN_AT, DUE_AT, OCTOBER, SEED, assigned, closed, drawn, everything
@@ -25,7 +26,11 @@ DAY = timedelta(days=1)
 
 
 def first_of(case):
-    return LookBack.objects.select_related(*look_back_duty.WITH_CASE).get(case=case, round=30)
+    return LookBack.objects.select_related(*WITH_CASE).get(case=case, round=30)
+
+
+def bars_of(row):
+    return Bench([row]).barred(row)
 
 
 def names(people):
@@ -52,12 +57,12 @@ def test_on_its_day_it_goes_to_somebody_who_is_not_examined(city):
 
 def test_who_may_look_is_never_the_unit_the_cadre_the_reviewer_or_a_director(city):
     row = first_of(drawn(city))
-    units, people = barred(row)
+    units, people = bars_of(row)
     assert units == {city.land.pk}
     assert names(people) == {"cadre", "clerk", "land_clerk", "firm_user"}
     fit = {
         one.user for one in pool().values()
-        if pick(row, {one.user: one}) is not None
+        if Bench([row], {one.user: one}).pick(row) is not None
     }  # fmt: skip
     # 许昌 has these left: of the county, the supervisor, a cadre of another department; no director, no other county.
     assert names(fit) == {"county_clerk", "supervisor", "other_cadre"}
@@ -73,7 +78,7 @@ def test_a_cadre_who_helped_the_firm_while_the_case_ran_is_barred_for_good(city)
         enterprise=city.firm, cadre=before, role=AssignmentRole.ASSISTANT, from_on=date(2026, 1, 4),
         to_on=date(2026, 10, 1),
     )  # fmt: skip
-    _, people = barred(first_of(drawn(city)))
+    _, people = bars_of(first_of(drawn(city)))
     assert city.other_cadre.pk in people
     assert before.pk not in people
 
@@ -90,7 +95,7 @@ def test_co_handlers_and_units_of_a_voided_ticket_are_barred(city):
         to_unit=city.bank,
         drafted_at=CLOSED_AT,
     )
-    units, _ = barred(row)
+    units, _ = bars_of(row)
     assert units == {city.land.pk, city.labour.pk, city.bank.pk}
 
 
@@ -99,8 +104,8 @@ def test_a_countys_office_does_not_look_at_its_own_departments(city):
     case = drawn(city)
     LookBack.objects.filter(case=case).update(unit=own)
     row = first_of(case)
-    assert city.county_office.pk in barred(row)[0]
-    assert city.other_county_office.pk not in barred(row)[0]
+    assert city.county_office.pk in bars_of(row)[0]
+    assert city.other_county_office.pk not in bars_of(row)[0]
     assert not LookBack.objects.visible_to(city.county_clerk).exists()
     assert LookBack.objects.visible_to(city.clerk).count() == 2
 
@@ -126,10 +131,10 @@ def test_twice_and_two_processes_give_one_assignment(city, monkeypatch):
     stale = first_of(case)
     LookBack.objects.filter(pk=stale.pk).update(assignee=city.other_cadre)
     with pytest.raises(Conflict):
-        look_back_duty.assign(stale, pool(), at=DUE_AT)
+        look_back_duty.assign(stale, Bench([stale]), at=DUE_AT)
     assert first_of(case).assignee == city.other_cadre
     with monkeypatch.context() as patch:
-        patch.setattr(look_back_duty, "_still_fits", lambda row: LookBack.objects.update(assignee=None) == 0)
+        patch.setattr(Bench, "still_fits", lambda self, row: LookBack.objects.update(assignee=None) == 0)
         assert tend(at=DUE_AT)["taken"] == 1
 
 
@@ -209,7 +214,7 @@ def test_a_reassignment_is_refused(city):
     for reason in ("", "  ", "长" * 201):
         with pytest.raises(InvalidInput):
             reassign(row, reason=reason, actor=city.director, at=DUE_AT)
-    later = LookBack.objects.select_related(*look_back_duty.WITH_CASE).get(round=90)
+    later = LookBack.objects.select_related(*WITH_CASE).get(round=90)
     with pytest.raises(DomainError, match="还没到"):
         reassign(later, reason="换", actor=city.director, at=DUE_AT)
     LookBack.objects.filter(pk=row.pk).update(checked_at=DUE_AT, result=LookBackResult.REAL)

@@ -13,6 +13,7 @@ from cases.enums import LookBackMode, LookBackResult, Status
 from cases.models import Case, LookBack
 from cases.services import look_back_duty
 from cases.services.clocks import local_day
+from cases.services.look_back_bench import WITH_CASE, Bench, lookers, pool
 from cases.services.look_back_draws import draw_month
 from cases.services.look_backs import SENT_BACK, Seen, record
 from reports.demo import phrase
@@ -68,19 +69,18 @@ class LookingBack:
             self.clockwork.start(when, self._look(row.pk, when))
 
     def _give_to_the_shown(self, at: datetime) -> None:
-        rows = LookBack.objects.due(local_day(at)).filter(assignee=None).select_related(*look_back_duty.WITH_CASE)
+        rows = LookBack.objects.due(local_day(at)).filter(assignee=None).select_related(*WITH_CASE)
         for row in rows.order_by("pk"):
             for name in SHOWN:
-                user = self.people[name]
-                pool = {user.pk: candidate} if (candidate := look_back_duty.pool().get(user.pk)) else {}
-                if self.left[name] and not look_back_duty.is_stale(row) and look_back_duty.pick(row, pool):
-                    look_back_duty.assign(row, pool, at=at)
+                bench = Bench([row], pool(lookers().filter(pk=self.people[name].pk)))
+                if self.left[name] and not look_back_duty.is_stale(row) and bench.pick(row):
+                    look_back_duty.assign(row, bench, at=at)
                     self.left[name] -= 1
                     self.kept.add(row.pk)
                     break
 
     def _look(self, pk: int, at: datetime) -> Life:
-        row = LookBack.objects.select_related(*look_back_duty.WITH_CASE).get(pk=pk)
+        row = LookBack.objects.select_related(*WITH_CASE).get(pk=pk)
         if row.assignee is None or row.checked_at or row.cancelled_at or look_back_duty.is_stale(row):
             return
         if not row.tries and self.rng.random() < UNREACHED:
