@@ -190,6 +190,17 @@ def test_reminders_are_said_once_each(city):
     assert tend(at=instant("2026-11-30 09:20"))["reminded"] == 0
 
 
+@pytest.mark.parametrize(("rows", "queries"), [(1, 14), (3, 14)])
+def test_a_day_on_which_nothing_changes_costs_the_same(city, django_assert_num_queries, rows, queries):
+    everything(city)
+    for _ in range(rows):
+        closed(city)
+    draw_month(OCTOBER, at=DRAWN_AT, seed=SEED)
+    tend(at=DUE_AT)
+    with django_assert_num_queries(queries):
+        assert tend(at=DUE_AT + DAY) == {"reminded": 0, "inquiries": 0}
+
+
 # --- 改派 ------------------------------------------------------------------------------------------------------------
 def test_the_director_reassigns_blindly_and_the_old_one_never_gets_it_again(city):
     row = assigned(city)

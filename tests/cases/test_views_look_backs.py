@@ -205,3 +205,13 @@ def test_the_list_costs_the_same_for_one_row_and_three(client, city, django_asse
     with django_assert_num_queries(queries):
         answer = client.get(reverse("cases:look_backs"), {"tab": "due"})
     assert answer.content.decode().count("第 30 天看") == rows
+
+
+@pytest.mark.parametrize(("rows", "queries"), [(1, 10), (3, 10)])
+def test_the_draws_cost_the_same_for_one_month_and_three(client, city, django_assert_num_queries, rows, queries):
+    for number in range(rows):
+        LookBackDraw.objects.create(month=f"2026-0{number + 1}-01", seed="5eed", share=20, drawn_at=NOW)
+    client.force_login(city.clerk)
+    with django_assert_num_queries(queries):
+        answer = client.get(reverse("cases:look_back_draws"))
+    assert answer.content.decode().count("5eed") == rows
