@@ -190,7 +190,7 @@ def test_reminders_are_said_once_each(city):
     assert tend(at=instant("2026-11-30 09:20"))["reminded"] == 0
 
 
-@pytest.mark.parametrize(("rows", "queries"), [(1, 14), (3, 14)])
+@pytest.mark.parametrize(("rows", "queries"), [(1, 10), (3, 10)])
 def test_a_day_on_which_nothing_changes_costs_the_same(city, django_assert_num_queries, rows, queries):
     everything(city)
     for _ in range(rows):
