@@ -1,7 +1,7 @@
 """共性问题的页面（R-31）：列表、一个问题、在上面办的每一步。活动办从调度台来，承办单位从协调、收件箱来。"""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +24,7 @@ TABS = (
     (PROPOSALS, "政策建议"),
 )
 UNIT_TABS = frozenset({IssueState.CONFIRMED, IssueState.ANSWERED, PROPOSALS})
+OPEN_FIRST = F("proposal_done_at").asc(nulls_first=True)
 OPEN_PROPOSAL = Q(proposal_done_at__isnull=True) & ~Q(proposal="")
 
 
@@ -70,7 +71,7 @@ def _counts(rows):
 def _in_tab(rows, key):
     rows = rows.with_counts().select_related("category", "chain", "lead", "office", "proposal_unit")
     if key == PROPOSALS:
-        return rows.exclude(proposal="").order_by("proposal_done_at", "proposal_due_on", "pk")
+        return rows.exclude(proposal="").order_by(OPEN_FIRST, "proposal_due_on", "pk")
     return rows.filter(state=key).order_by("-proposed_at", "-pk")
 
 
