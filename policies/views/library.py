@@ -160,6 +160,7 @@ def policy_publish(request, pk):
 def policy_abolish(request, pk):
     """废止。"""
     policy = _policy(request, pk)
+    services.demand_keeper(request.user, policy)
     form = AbolishForm(request.POST)
     if form.is_valid():
         done = attempt(

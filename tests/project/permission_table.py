@@ -70,6 +70,16 @@ cadres:person_deactivate             post  xx xx xxx xxxx xx yxx
 cadres:person_reactivate             get   xx xx xxx xxxx xx mxx
 cadres:person_reactivate             post  xx xx xxx xxxx xx yxx
 cadres:audit_log                     both  xx xx xxx xxxx xx xxy
+policies:list                        get   yy yy yyy yyyy yy yyy
+policies:drafts                      get   xx xx yyy yyyy xx xxx
+policies:new                         both  xx xx yyy yyyy xx xxx
+policies:detail                      get   yy yy yyy yyyy yy 444
+policies:version                     get   yy yy yyy yyyy yy 444
+policies:edit                        both  xx xx yyx yyxx xx xxx
+policies:publish                     get   xx xx mmm mmmm xx xxx
+policies:publish                     post  xx xx yyx yyxx xx xxx
+policies:abolish                     get   xx xx mmm mmmm xx xxx
+policies:abolish                     post  xx xx yyx yyxx xx xxx
 enterprises:list                     both  yy yy yyy yyyy yy yyy
 enterprises:new                      both  xx xx xxx yyyy xx xxx
 enterprises:import                   both  xx xx xxx yyyy xx xxx

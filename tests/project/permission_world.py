@@ -21,6 +21,7 @@ from tests.factories import (
     VisitFactory,
     WhitelistingFactory,
 )
+from tests.policies.test_library import published
 
 # The columns of the table, in this order. Strangers are in test_urls.py.
 PEOPLE = (
@@ -66,7 +67,7 @@ def build(city):
         whitelisting=WhitelistingFactory(enterprise=city.firm), rule=RuleSet.objects.get(code="13710"),
         row=row, ranking=ranking, objection=objection,
         export=request_export(LEDGERS["cases"], "", actor=city.land_head, at=city.at)[0],
-        **meetings(city),
+        policy=published(city), **meetings(city),
     )  # fmt: skip
 
 
@@ -85,6 +86,8 @@ def meetings(city):
 
 # 带参数的地址要看哪一个对象；没写的地址不带参数。
 OBJECTS = {
+    **{f"policies:{name}": lambda w: [w.policy.pk] for name in ("detail", "edit", "publish", "abolish")},
+    "policies:version": lambda w: [w.policy.pk, 1],
     "cadres:notice_open": lambda w: [w.notice.pk],
     "cadres:plan_visit": lambda w: [w.city.firm.pk],
     "cadres:joint_visit": lambda w: [w.city.firm.pk],
