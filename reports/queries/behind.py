@@ -24,7 +24,12 @@ LISTS = {
     "unsorted": "还没有分类的",
 }
 # 挂账 by age in days, first and last included; None has no end.
-AGES = (("30 天以内", 0, 30), ("31–60 天", 31, 60), ("61–90 天", 61, 90), ("90 天以上", 91, None))
+AGES: tuple[tuple[str, int, int | None], ...] = (
+    ("30 天以内", 0, 30),
+    ("31–60 天", 31, 60),
+    ("61–90 天", 61, 90),
+    ("90 天以上", 91, None),
+)
 
 
 def held_for(today: date, least: int, most: int | None) -> Q:
@@ -41,7 +46,7 @@ def held_for(today: date, least: int, most: int | None) -> Q:
 def held_by_age(user: Any, *, today: date) -> list[tuple[str, int]]:
     """挂账的件按已挂的天数：（说法，件数），四档。一条查询。"""
     held = Case.objects.visible_to(user).filter(status=Status.SHELVED).order_by()
-    bands = {f"n{at}": Count("pk", filter=held_for(today, *ends)) for at, (_, *ends) in enumerate(AGES)}
+    bands = {f"n{at}": Count("pk", filter=held_for(today, least, most)) for at, (_, least, most) in enumerate(AGES)}
     found = held.aggregate(**bands)
     return [(words, found[f"n{at}"]) for at, (words, *_) in enumerate(AGES)]
 
@@ -93,8 +98,8 @@ def _held(cases: Any, age: int | None, today: date) -> Any:
     held = cases.filter(status=Status.SHELVED)
     if age is None:
         return held
-    _, *ends = AGES[min(age, len(AGES) - 1)]
-    return held.filter(held_for(today, *ends))
+    _, least, most = AGES[min(age, len(AGES) - 1)]
+    return held.filter(held_for(today, least, most))
 
 
 def _with_status(rows: Any, status: str, today: date) -> Any:

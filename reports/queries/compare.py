@@ -16,8 +16,12 @@ from reports.queries.month import month_of
 
 BY = {"unit": "承办单位", "region": "县（市、区）", "category": "类别"}
 NONE = {"unit": "还没有主办单位", "region": "没有地区", "category": "还没有分类"}
-OF_CASE = {"unit": "lead", "region": "region", "category": Coalesce("category__parent", "category")}
-OF_DUE = {"unit": "holder", "region": "case__region", "category": Coalesce("case__category__parent", "case__category")}
+OF_CASE: dict[str, Any] = {"unit": "lead", "region": "region", "category": Coalesce("category__parent", "category")}
+OF_DUE: dict[str, Any] = {
+    "unit": "holder",
+    "region": "case__region",
+    "category": Coalesce("case__category__parent", "case__category"),
+}
 
 
 @dataclass(slots=True)

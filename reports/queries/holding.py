@@ -71,7 +71,8 @@ def _orders(cases: Any, until: datetime) -> dict[int, list[tuple[datetime, int]]
     zone = timezone.get_current_timezone()
     found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
     for case, at, unit in rows.order_by("issued_at", "pk").values_list("case", "issued_at", "to_unit"):
-        found[case].append((at.astimezone(zone), unit))
+        if at is not None:  # issued, or it would not be here
+            found[case].append((at.astimezone(zone), unit))
     return found
 
 

@@ -17,18 +17,22 @@ from reports.queries import behind
 from reports.queries import cockpit as figures
 from reports.queries.month import month_of
 from reports.views.months import month_choice
+from zhuqi.kernel.errors import NotPermitted
 from zhuqi.kernel.pagination import page_of
 
 REFRESH_SECONDS = 60
+NO_UNIT = "您的账号还没有挂单位，不知道该看全市还是哪个县（市、区）；请系统管理员在“用户”里写上单位。"
 ONLY = {"kept": "按时办结", "answered_late": "逾期才办结", "undone": "应办结没有办结"}
 NUMBER_MOST = 9  # digits of a key in an address; more is nonsense
 SEES_COCKPIT = frozenset({Role.LEADER, Role.SUPERVISOR, Role.OFFICE})
 
 
 def reader_of(request):
-    """领导、督查、活动办；别人没有这一页。"""
-    if request.user.role not in SEES_COCKPIT or not request.user.unit_id:
+    """领导、督查、活动办；别人没有这一页。没有挂单位的，说清楚缺什么，不给一页零。"""
+    if request.user.role not in SEES_COCKPIT:
         raise Http404
+    if not request.user.unit_id:
+        raise NotPermitted(NO_UNIT)
     return request.user
 
 

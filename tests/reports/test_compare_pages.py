@@ -64,12 +64,13 @@ def test_who_has_these_pages_and_an_empty_city_has_them_too(client, city, url, w
     assert client.get(url).status_code == status
 
 
-def test_a_leader_without_a_unit_has_no_cockpit(client, city):
+def test_a_leader_without_a_unit_is_told_so(client, city):
     city.leader.unit = None
     city.leader.save()
     client.force_login(city.leader)
     for url in ["/reports/cockpit", "/reports/wall", "/reports/matrix", *PAGES]:
-        assert client.get(url).status_code == 404
+        answer = client.get(url)
+        assert (answer.status_code, "还没有挂单位" in answer.content.decode()) == (403, True), url
 
 
 def test_units_with_their_rates(month, city):
