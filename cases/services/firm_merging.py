@@ -142,9 +142,7 @@ def _move_rows(plan: Plan, ledger: Ledger) -> list[int]:
     """挂在并掉的一家下面的，都改挂保留的一家；给出搬动的问题。"""
     cases: list[int] = []
     for each in relations():
-        staying = each.twins(plan.absorbed, plan.kept)
-        if each.model is Contact:
-            staying |= plan.twin_contacts.keys()
+        staying = plan.staying(each)
         keys = [key for key in each.keys(plan.absorbed) if key not in staying]
         ledger.change(each.model, keys, {each.column: plan.absorbed.pk}, {each.column: plan.kept.pk})
         cases += keys if each.model is Case else []

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from cadres.enums import AssignmentRole, PlannedVisitState, Role
 from cadres.models import Assignment, Notice, PlannedVisit, User
-from cases.services.firm_relations import relations
+from cases.services.firm_relations import Relation, relations
 from enterprises.models import Contact, Enterprise, Whitelisting, WhitelistLevel
 from enterprises.services.merged import demand_unmerged
 from zhuqi.kernel.errors import DomainError, NotPermitted
@@ -94,13 +95,18 @@ class Plan:
 
     def counts(self) -> list[tuple[str, int]]:
         """会搬动的：名称、几条；没有的不列。"""
-        found = [
-            (each.words, len(each.keys(self.absorbed)) - len(each.twins(self.absorbed, self.kept)))
-            for each in relations()
-        ]
+        found = [(each.words, len(each.keys(self.absorbed)) - len(self.staying(each))) for each in relations()]
         notices = Notice.objects.filter(user__enterprise=self.absorbed).count()
         said = [(words, count) for words, count in found if count]
         return [*said, ("账号里的通知", notices)] if notices else said
+
+    def staying(self, relation: Relation) -> set[int]:
+        """并掉的一家的行里留在原处的：保留的一家已经有一样的。包联先了结再搬，都搬得动。"""
+        if relation.model is Assignment:
+            return set()
+        if relation.model is Contact:
+            return set(self.twin_contacts)
+        return relation.twins(self.absorbed, self.kept)
 
     def seal(self) -> str:
         """看到的要点的指纹：资料、包联、首要联系人、在册的白名单、预约。问题和走访多了不算变。"""
@@ -194,7 +200,12 @@ def _double_planned(kept: Enterprise, absorbed: Enterprise) -> list[PlannedVisit
     return [row for row in planned.filter(enterprise=absorbed) if (row.cadre_id, row.planned_on) in taken]
 
 
-def _clashes(plan: Plan) -> Any:
+def _clashes(plan: Plan) -> Iterator[Clash]:
+    yield from _people(plan)
+    yield from _things(plan)
+
+
+def _people(plan: Plan) -> Iterator[Clash]:
     if plan.has_two_leads:
         one, other = plan.leads[KEPT].cadre, plan.leads[ABSORBED].cadre
         yield Clash(
@@ -215,9 +226,16 @@ def _clashes(plan: Plan) -> Any:
     shared = [both[row.cadre_id] for row in plan.current if row.enterprise_id == plan.kept.pk and row.cadre_id in both]
     if shared:
         yield Clash(f"{'、'.join(shared)}两家都在联系", "合成一条，重复的那条今天截止，历史都在。")
+
+
+def _things(plan: Plan) -> Iterator[Clash]:
     for row in plan.weaker:
         yield Clash(f"两家都在白名单，{row.get_level_display()}较低或重复", "这一条今天截止，留在历史里。")
     for planned in plan.double_planned:
         yield Clash(f"{planned.planned_on:%m-%d} 同一位干部两家都约了走访", "取消并掉的一家的那次。")
+    for relation in relations():
+        count = 0 if relation.model is Contact else len(plan.staying(relation))
+        if count:
+            yield Clash(f"{relation.words} {count} 条两家都有", "以保留的一家的为准；并掉的那条留在原处，查得到。")
     if plan.kept.region_id != plan.absorbed.region_id:
         yield Clash("两家登记在不同的县（市、区）", "按选定的县（市、区）；问题随企业过去，那边的活动办看得到。")

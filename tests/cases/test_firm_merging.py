@@ -13,7 +13,7 @@ from cases.services import Report, perform, report_problem
 from cases.services.firm_merging import Choices, merge_firms
 from cases.services.firm_plan import ABSORBED, FIELDS, plan_merge
 from cases.services.firm_relations import STAYING, relations
-from cases.services.firm_unmerging import came_later, undo_merge
+from cases.services.firm_unmerging import came_later, moved_counts, undo_merge
 from enterprises import services
 from enterprises.models import Enterprise
 from enterprises.services import FirmRecord, add_contact
@@ -140,6 +140,15 @@ def test_who_is_told_and_what_is_logged(city):
         ("撤销企业合并", ""),
     ]
     assert Notice.objects.filter(key=f"firm-unmerge:{merge.pk}").count() == len(told)
+
+
+def test_what_the_preview_counts_is_what_moves(city):
+    pair = twins.build(city)
+    plan = plan_merge(*pair.fresh(), actor=city.director)
+    counted = dict(plan.counts())
+    assert (counted.pop("账号里的通知"), counted["联系人"], counted["包联关系"]) == (1, 1, 3)
+    assert "企业标签 1 条两家都有" in [clash.what for clash in plan.clashes]
+    assert dict(moved_counts(merged(city, pair))) == counted
 
 
 # --- 谁能办，什么时候不能 ---------------------------------------------------------------------------------------------
