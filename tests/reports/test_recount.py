@@ -126,6 +126,8 @@ def write_life(city, month, case, plan):
         type(case).objects.filter(pk=case.pk).update(closed_at=last)
     for at, unit in plan["orders"]:
         month.ticket(case, TicketKind.DISPATCH, to=getattr(city, unit), issued_at=at)
+    if plan["status"] == Status.PAUSED:  # chance alone hardly ever makes one that would be due but for the pause
+        month.deadline(case, due_on=TODAY - timedelta(days=13), holder=city.land)
     if plan["pause"]:
         paused_at, resumed_at = plan["pause"]
         Pause.objects.create(
