@@ -20,7 +20,10 @@ from cases.views.terms import clock_strip, deadlines_of, next_term
 from zhuqi.kernel.errors import NotPermitted
 from zhuqi.kernel.htmx import go_to, is_fragment
 
-DONE = {Action.SIGN: "已签收", Action.REPORT: "进展已提交", Action.SUBMIT: "已申报办结，等活动办审核"}
+DONE = {
+    Action.SIGN: "已签收", Action.REPORT: "进展已提交", Action.SUBMIT: "已申报办结，等活动办审核",
+    Action.PASS_REVIEW: "审核通过，已请企业评价", Action.RETURN_REVIEW: "已退回承办单位", Action.SHELVE: "已挂账",
+}  # fmt: skip
 
 
 @require_GET

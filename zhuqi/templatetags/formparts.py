@@ -42,6 +42,9 @@ def widget(bound, **attrs):
         control = forms.DateInput(attrs={**control.attrs, "type": "text"}, format="%Y-%m-%d")
         control.is_required = bound.field.required
         named = {"placeholder": "2026-11-23", "autocomplete": "off", "data-date": True, **named}
+    if isinstance(control, forms.Textarea):
+        # The browser would cut a long paste without a word; the form says how long it is and keeps it all.
+        named = {"maxlength": False, **named}
     return bound.as_widget(control, attrs={**named, "class": " ".join(filter(None, classes))})
 
 

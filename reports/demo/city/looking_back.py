@@ -28,7 +28,7 @@ WRITTEN = {1: R.FALSE, 4: R.RELAPSED, 6: R.FALSE}
 FALSE, RELAPSED, UNREACHED, LATE = 0.02, 0.04, 0.08, 0.05
 # Who is shown with something to look at, and how many; the last days' are kept for them.
 SHOWN = {"cadre": 2, "office": 2, "supervisor": 2, "county": 1}
-SHOWN_DAYS = 8
+SHOWN_DAYS = 15
 FEW, ALL = 40, 100  # a city with fewer cases a month looks at all of them, so that there is something to see
 
 
