@@ -17,8 +17,8 @@ ALLOWED = re.compile(
     r"XC|ABC|DOCX?|XLSX?|PDF|OFD|WPS|JPE?G|PNG|Word|Excel|[KMG]B|GB|IP|Enter|Esc|Ctrl|Tab|kVA?|kWh?|LED|VOC|ZRZY",
     re.IGNORECASE,
 )
-# What a person types or a machine writes: credit codes, account names, numbers with a prefix.
-CODES = re.compile(r"\b(?:[0-9A-Z]{18}|[A-Z]{1,3}-\d[\d-]*|\w+@\w+(?:\.\w+)*)\b")
+# What a person types or a machine writes: credit codes, account names, numbers with a prefix, a file's digest.
+CODES = re.compile(r"\b(?:[0-9A-Z]{18}|[0-9a-f]{12,64}|[A-Z]{1,3}-\d[\d-]*|\w+@\w+(?:\.\w+)*)\b")
 WORD = re.compile(r"[A-Za-z]{2,}")
 VISIBLE_TEXT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -168,7 +168,7 @@ def _check_tickets(case):
 @pytest.mark.parametrize("seed", range(int(os.environ.get("WALKS", "2"))))
 def test_whatever_they_do_the_laws_hold(city, seed):
     walk = Walk(city, seed)
-    for n in range(100):
+    for n in range(150):
         walk.step()
         if n % 10 == 0:
             check(walk)
