@@ -27,7 +27,7 @@ LINT = {
     "djlint": [str(BIN / "djlint"), "templates", "zhuqi/templates", "--lint", "--quiet"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
 }
-TEST = {"pytest": [PYTHON, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup"]}
+TEST = {"pytest": [PYTHON, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", "--durations", "15"]}
 
 
 def main(asked: list[str]) -> int:
