@@ -46,6 +46,8 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("firm-home", "cases:firm_home", None),
         ("report-problem", "cases:report_problem", None),
         ("visits", "cadres:firm_visits", None),
+        ("policies", "policies:list", None),
+        ("policy", "policies:detail", "policy"),
         *CASEWORK[:2],
         SHARED[0],
     ),
@@ -71,7 +73,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         *CASEWORK,
         ("precedents", "cases:precedents", None),
         ("search", "search?q=企业", None),
-        ("policies", "policies:list", None),
+        ("policies", "policies:list?q=补", None),
         ("policy-new", "policies:new", None),
         *LEDGERS,
         *ISSUES,
@@ -255,6 +257,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
     from cases.enums import Status, TicketKind
     from cases.models import Case, Category, CommonIssue, LookBack, LookBackDraw, RuleSet, SpotCheck, Ticket
     from enterprises.models import Enterprise
+    from policies.models import Policy
 
     return {
         "case": _busiest,
@@ -275,6 +278,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "ticket": lambda user: _first(Ticket.objects.visible_to(user).issued().order_by("-ordinal", "-pk")),
         "inquiry": lambda user: _first(Ticket.objects.issued().filter(kind=TicketKind.INQUIRY).order_by("-pk")),
         "planned": lambda user: _first(PlannedVisit.objects.visible_to(user).filter(cadre=user, state="PLANNED")),
+        "policy": lambda user: _first(Policy.objects.visible_to(user).order_by("-version", "pk")),
         "spot_check": lambda user: _first(SpotCheck.objects.order_by("-pk")),
         "twins": _twins,
         "firm_merge": lambda user: _first(EnterpriseMerge.objects.visible_to(user).filter(undone_at=None)),

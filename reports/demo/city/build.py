@@ -25,6 +25,7 @@ from reports.demo.city.debts import Debts
 from reports.demo.city.exporting import Exporting
 from reports.demo.city.firms import assign_cadres, register_firms
 from reports.demo.city.hours import OfficeHours
+from reports.demo.city.library import fill_library
 from reports.demo.city.life import CaseLife
 from reports.demo.city.looking_back import LookingBack
 from reports.demo.city.oversight import Oversight
@@ -74,6 +75,7 @@ def build(scale: Scale, *, until: datetime, seed: int, say: Say = lambda _what, 
         say("预约走访与通知", 0.92)
         with transaction.atomic():
             plan_ahead(city)
+            fill_library(city)
             finish(city)
     say("完成", 1.0)
     return Built(scale.firms, scale.cadres, Case.objects.count(), Case.objects.open().count(), refused)
