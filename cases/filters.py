@@ -76,7 +76,7 @@ class CaseFilter(forms.Form):
         self.user = user
         self.fields["category"].queryset = self._offered(Category, "category").select_related("parent")
         self.fields["unit"].queryset = self._offered(Unit, "unit")
-        self.fields["region"].queryset = _regions(user)
+        self.fields["region"].queryset = Region.objects.within_sight_of(user)
         self.fields["enterprise"].queryset = Enterprise.objects.visible_to(user)
         self.fields["flag"].choices = [
             ("", "全部情形"),
@@ -136,10 +136,6 @@ def listed_cases(user, params, today):
     """问题清单照条件筛出的：页面和台账用的是同一份（R-54）。"""
     chosen = CaseFilter(params, user=user)
     return Listed(chosen, chosen.chosen, chosen.narrow(Case.objects.visible_to(user), today=today))
-
-
-def _regions(user):
-    return Region.objects.all() if user.region_ids is None else Region.objects.filter(pk__in=user.region_ids)
 
 
 def _firm_statuses():

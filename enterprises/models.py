@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from enterprises.credit_codes import check_credit_code, normalise_credit_code
-from enterprises.querysets import EnterpriseQuerySet, FirmPartQuerySet
+from enterprises.querysets import EnterpriseQuerySet, FirmPartQuerySet, RegionQuerySet
 
 
 class Region(models.Model):
@@ -19,6 +19,8 @@ class Region(models.Model):
     )
     is_functional_zone = models.BooleanField("功能区", default=False)
     ordering = models.PositiveSmallIntegerField("排序", default=0)
+
+    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "区域"

@@ -2,9 +2,18 @@
 
 from typing import Any, Self
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from zhuqi.kernel.scoping import ScopedQuerySet
+
+
+class RegionQuerySet(models.QuerySet):
+    """区域。名单人人看得到；一个人能挑哪几个，看他管到哪里。"""
+
+    def within_sight_of(self, user: Any) -> Self:
+        """市里的人是全部，县里的人是本县（R-03）。"""
+        return self if user.region_ids is None else self.filter(pk__in=user.region_ids)
 
 
 class EnterpriseQuerySet(ScopedQuerySet):

@@ -25,8 +25,7 @@ class LedgerFilter(forms.Form):
 
     def __init__(self, data=None, *, user):
         super().__init__(data)
-        regions = Region.objects.all()
-        self.fields["region"].queryset = regions if user.region_ids is None else regions.filter(pk__in=user.region_ids)
+        self.fields["region"].queryset = Region.objects.within_sight_of(user)
         if "unit" in self.fields:
             self.fields["unit"].queryset = Unit.objects.filter(is_active=True)
 

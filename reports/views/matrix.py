@@ -16,9 +16,7 @@ from reports.views.cockpit import number_in, reader_of
 def matrix(request):
     """一行一个主办单位，一列一个状态；按列排，可以只看一个地区。"""
     user, today = reader_of(request), timezone.localdate()
-    regions = Region.objects.all()  # everybody knows the counties; a county's people see their own
-    if user.region_ids is not None:
-        regions = regions.filter(pk__in=user.region_ids)
+    regions = Region.objects.within_sight_of(user)
     chosen = next((each for each in regions if each.pk == number_in(request, "region")), None)
     region = chosen.pk if chosen else None
     sort = request.GET.get("sort", "open")
