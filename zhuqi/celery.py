@@ -52,6 +52,28 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": MINUTE},
     },
+    "send-messages": {
+        "task": "cadres.send_messages",
+        "schedule": crontab(),
+        "options": {"expires": MINUTE},
+    },
+    # what changed is in the database; the first run after midnight takes ages and dates of the new day.
+    "match-policies": {
+        "task": "policies.match",
+        "schedule": crontab(),
+        "options": {"expires": MINUTE},
+    },
+    # on working days; what the morning missed, or a firm's new invitation, goes out later the same day.
+    "send-digests": {
+        "task": "policies.send_digests",
+        "schedule": crontab(hour=10, minute=0),
+        "options": {"expires": HOUR},
+    },
+    "send-digests-make-up": {
+        "task": "policies.send_digests",
+        "schedule": crontab(hour="11-17", minute=20),
+        "options": {"expires": HOUR},
+    },
     "draft-month": {
         "task": "reports.draft_month",
         "schedule": crontab(day_of_month=1, hour=2, minute=0),
@@ -69,9 +91,26 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 5 * MINUTE},
     },
+    # an import of policies whose worker was killed goes on where it stopped.
+    "restart-policy-imports": {
+        "task": "policies.restart_imports",
+        "schedule": crontab(minute="2-59/5"),
+        "options": {"expires": 5 * MINUTE},
+    },
     "drop-old-exports": {
         "task": "reports.drop_old_exports",
         "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": DAY},
+    },
+    # a sheet whose worker was killed, or whose message was lost, goes on where it stood.
+    "restart-sheets": {
+        "task": "cadres.restart_sheets",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 5 * MINUTE},
+    },
+    "drop-old-sheets": {
+        "task": "cadres.drop_old_sheets",
+        "schedule": crontab(hour=3, minute=45),
         "options": {"expires": DAY},
     },
     "revise-drafts": {
@@ -79,10 +118,43 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=5),
         "options": {"expires": HOUR},
     },
+    # late, doubled or lost, the far side counts each step once.
+    "report-upward": {
+        "task": "reports.report_upward",
+        "schedule": crontab(),
+        "options": {"expires": MINUTE},
+    },
+    "push-hooks": {
+        "task": "reports.push_hooks",
+        "schedule": crontab(),
+        "options": {"expires": MINUTE},
+    },
+    "pull-handed-down": {
+        "task": "reports.pull_handed_down",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 5 * MINUTE},
+    },
+    "reconcile-province": {
+        "task": "reports.reconcile_province",
+        "schedule": crontab(hour=6, minute=10),
+        "options": {"expires": DAY},
+    },
     # last month's closures; a month that has its draw is left alone, so the daily run makes up.
     "draw-look-backs": {
         "task": "cases.draw_look_backs",
         "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": DAY},
+    },
+    # one notice a follow-up, keyed, so a missed or doubled run tells nobody twice.
+    "remind-follow-ups": {
+        "task": "policies.remind_follow_ups",
+        "schedule": crontab(hour="8-18", minute=40),
+        "options": {"expires": HOUR},
+    },
+    # ADR 0072: an old key is not honoured either way; this only keeps the table small.
+    "drop-old-keys": {
+        "task": "cadres.drop_old_keys",
+        "schedule": crontab(hour=3, minute=50),
         "options": {"expires": DAY},
     },
     "tend-look-backs": {

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import timezone
 
+from zhuqi.kernel.api import problems
 from zhuqi.kernel.htmx import is_fragment
 from zhuqi.responses import NOT_THIS_WAY, answer, sent_elsewhere, trouble_for
 
@@ -22,6 +23,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 SEEN_AT = "seen_at"
 SEEN_EVERY_SECONDS = 60
+FIRST_PASSWORD = problems.Problem(HTTPStatus.FORBIDDEN, "first_password", "首次登录须先修改密码。")
+BY_SSO = "by_sso"  # in the session of whoever came by the government's single sign-on
 ALLOWED_BEFORE_FIRST_PASSWORD = {"cadres:password_change", "cadres:logout"}
 
 
@@ -84,14 +87,14 @@ class FirstPasswordMiddleware:
     ) -> HttpResponse | None:
         """Send to the password page, unless the view is open to everybody anyway."""
         user = request.user
-        if not (user.is_authenticated and user.must_change_password):
-            return None
+        if not (user.is_authenticated and user.must_change_password) or request.session.get(BY_SSO):
+            return None  # who came by single sign-on did not use that password; it still waits for whoever does
         if not getattr(view, "login_required", True) and not request.path.startswith("/api/"):
             return None
         if request.resolver_match and request.resolver_match.view_name in ALLOWED_BEFORE_FIRST_PASSWORD:
             return None
         if request.path.startswith("/api/"):
-            return JsonResponse({"detail": "首次登录须先修改密码。"}, status=HTTPStatus.FORBIDDEN)
+            return problems.as_http(FIRST_PASSWORD, instance=request.path)
         return sent_elsewhere(request, reverse("cadres:password_change"))
 
 

@@ -44,7 +44,6 @@ FIRMS = Entry(
         "enterprises:detail",
         "enterprises:edit",
         "enterprises:new",
-        "enterprises:import",
         "cadres:firm_coverage",
         "cases:duplicates",
         "cases:firm_merge",
@@ -62,22 +61,45 @@ CASES = Entry(
         "cases:arrears",
         "cases:recovery_void",
         "cases:issues",
+        "cases:policy_gaps",
         "cases:issue",
         "cases:issue_act",
     ),
 )
-POLICIES = Entry(
-    "政策",
-    "book-2",
-    "policies:list",
-    ("policies:detail", "policies:drafts", "policies:new", "policies:edit", "policies:version"),
+EVENT_PAGES = tuple(
+    f"policies:event_{name}"
+    for name in (
+        "new",
+        "edit",
+        "invite",
+        "attendance",
+        "sheet",
+        "results",
+        "result_void",
+        "follow_ups",
+        "follow_up",
+        "totals",
+        "rows",
+        "kinds",
+        "kind",
+    )
 )
-ME = Entry("我的", "user", "cadres:me", ("cadres:password_change",))
+POLICY_PAGES = (
+    *(f"policies:{name}" for name in ("detail", "drafts", "new", "edit", "version", "firms", "firm_step", "funnel")),
+    *("policies:funnel_firms", "policies:imports", "policies:import", "policies:digests", "policies:digest"),
+)
+POLICIES = Entry("政策", "book-2", "policies:list", POLICY_PAGES)
+# Office, units and cadres have one entry for policies and events: the two stand side by side as tabs there.
+POLICIES_EVENTS = Entry(
+    "政策对接", "book-2", "policies:list", (*POLICY_PAGES, "policies:events", "policies:event", *EVENT_PAGES)
+)
+ME = Entry("我的", "user", "cadres:me", ("cadres:password_change", "cadres:preferences", "cadres:mail_confirm"))
+MY_POLICIES = Entry("我能享受", "book-2", "policies:mine", (*POLICIES.also, "policies:list", "policies:figures"))
 FIRM_HOME = Entry("我的诉求", "message-report", "cases:firm_home", ("cases:report_problem", "cases:detail"))
-EVENTS = Entry("对接活动", "arrows-exchange", "policies:events")
+EVENTS = Entry("对接活动", "arrows-exchange", "policies:events", ("policies:event", *EVENT_PAGES))
 FIRM_VISITS = Entry("走访", "walk", "cadres:firm_visits")
 INBOX = Entry("收件箱", "inbox", "cases:inbox", ("cases:instructions",))
-COORDINATION = Entry("协调", "messages", "cases:coordination", ("cases:issues", "cases:issue"))
+COORDINATION = Entry("协调", "messages", "cases:coordination", ("cases:issues", "cases:issue", "cases:policy_gaps"))
 LEDGERS = Entry("台账", "table", "reports:ledgers", ("reports:ledger", "reports:export"))
 EXPORTS = Entry("导出", "table-export", "reports:exports", ("reports:exported_firms",))
 BOARD = Entry("调度台", "layout-board", "cases:board", LOOK_BACKS)
@@ -108,16 +130,26 @@ SETTINGS = Entry(
         "cases:category_new",
         "cadres:defaults",
         "cadres:numbering",
-        "cadres:coverage_sheet",
+        "cadres:sheets",
+        "cadres:sheet_new",
+        "cadres:sheet",
         "cadres:uncovered",
         "cadres:gaps",
         "cadres:units",
         "cadres:people",
+        "cadres:channels",
         "reports:ledgers",
         "reports:ledger",
         "reports:export",
         "reports:exports",
         "reports:exported_firms",
+        "reports:province",
+        "reports:province_mapping",
+        "reports:province_field",
+        "reports:province_receipts",
+        "reports:reconciliations",
+        "reports:reconciliation",
+        "reports:handed",
     ),
 )
 INSTRUCTIONS = Entry("批示", "pencil-plus", "cases:instructions")
@@ -125,7 +157,16 @@ COCKPIT = Entry(
     "驾驶舱",
     "gauge",
     "reports:cockpit",
-    ("reports:cockpit_cases", "reports:matrix", "reports:compare", "reports:holding", "reports:holding_cases"),
+    (
+        "reports:cockpit_cases",
+        "reports:matrix",
+        "reports:compare",
+        "reports:holding",
+        "reports:holding_cases",
+        "policies:events",
+        "policies:event",
+        *EVENT_PAGES,
+    ),
 )
 SUPERVISION = Entry("问效", "gavel", "cases:supervision", ("cases:dossier", *LOOK_BACKS))
 SPOT_CHECKS = Entry("暗访", "user-search", "cases:spot_checks", ("cases:spot_check", "cases:spot_check_new"))
@@ -135,17 +176,19 @@ WALL = Entry("大屏", "device-tv", "reports:wall")
 PEOPLE = Entry("用户", "users", "cadres:people", ("cadres:person", "cadres:person_new"))
 UNITS = Entry("单位", "sitemap", "cadres:units", ("cadres:unit_new", "cadres:unit_edit"))
 GRANTS = Entry("权限", "key", "cadres:people", ("cadres:person",))
+HOOKS = Entry("推送", "send", "reports:hooks", ("reports:hook", "reports:hook_new"))
+TOKENS = Entry("接口令牌", "shield-check", "cadres:tokens", ("cadres:token_revoke",))
 AUDIT = Entry("日志", "history", "cadres:audit_log")
 
 RAIL: dict[str, tuple[Entry, ...]] = {
-    Role.CADRE: (TODAY, MY_FIRMS, CASES, POLICIES, ME),
-    Role.ENTERPRISE: (FIRM_HOME, POLICIES, EVENTS, FIRM_VISITS, ME),
-    Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, RANKING, POLICIES, LEDGERS),
-    Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES, SETTINGS),
+    Role.CADRE: (TODAY, MY_FIRMS, CASES, POLICIES_EVENTS, ME),
+    Role.ENTERPRISE: (FIRM_HOME, MY_POLICIES, EVENTS, FIRM_VISITS, ME),
+    Role.UNIT: (INBOX, CASES, COORDINATION, FIRMS, RANKING, POLICIES_EVENTS, LEDGERS),
+    Role.OFFICE: (BOARD, CASES, FIRMS, MEETINGS, RANKING, POLICIES_EVENTS, SETTINGS),
     Role.LEADER: (COCKPIT, CASES, OVERSIGHT, INSTRUCTIONS, RANKING, MEETINGS, WALL),
     Role.SUPERVISOR: (SUPERVISION, SPOT_CHECKS, CASES, FIRMS, RANKING, COCKPIT, LEDGERS),
     Role.SYSADMIN: (PEOPLE, UNITS, SETTINGS, ME),
-    Role.SECADMIN: (GRANTS, ME),
+    Role.SECADMIN: (GRANTS, TOKENS, HOOKS, ME),
     Role.AUDITOR: (AUDIT, EXPORTS, ME),
 }
 

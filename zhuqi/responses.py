@@ -12,12 +12,13 @@ from typing import Any
 
 import structlog
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
+from zhuqi.kernel.api import problems
 from zhuqi.kernel.errors import DomainError, InvalidInput
 from zhuqi.kernel.htmx import is_fragment
 
@@ -92,7 +93,9 @@ def trouble_for(error: BaseException | None) -> Trouble | None:
 def answer(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     """Give the page, or for htmx the fragment that goes into `#page-messages`."""
     if request.path.startswith("/api/"):
-        return JsonResponse(_as_json(trouble), status=trouble.status)
+        return problems.as_http(
+            problems.of_status(trouble.status, trouble.message, trouble.errors), instance=request.path
+        )
     context = {
         "status": int(trouble.status),
         "title": trouble.title,
@@ -128,19 +131,17 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _as_json(trouble: Trouble) -> dict[str, Any]:
-    said: dict[str, Any] = {"detail": trouble.message}
-    if trouble.errors:
-        said["errors"] = trouble.errors
-    return said
-
-
 def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's handler: the same refusals, as JSON."""
-    trouble = trouble_for(error)
-    if trouble is None:
-        return exception_handler(error, context)
-    return Response(_as_json(trouble), status=trouble.status)
+    """REST framework's handler: the same refusals, as problem+json; None leaves the rest to Django's 500."""
+    request = context["request"]
+    problem = problems.problem_of(error, is_read=request.method in SAFE_METHODS)
+    if problem is None:
+        trouble = trouble_for(error)
+        if trouble is None:
+            return None
+        logger.error("unavailable", path=request.path, error=repr(error))
+        problem = problems.of_status(trouble.status, trouble.message)
+    return problems.as_response(problem, instance=request.path)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

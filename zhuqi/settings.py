@@ -16,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from zhuqi import api_settings, outside, upward
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
@@ -240,10 +242,8 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Behind one proxy of ours the caller's address is the last hop it added; otherwise the socket's.
-AXES_IPWARE_PROXY_COUNT = 1 if _flag("TRUST_PROXY", default=False) else None
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
-)
+PROXY_COUNT = 1 if _flag("TRUST_PROXY", default=False) else 0
+AXES_CLIENT_IP_CALLABLE = "zhuqi.kernel.callers.address"
 
 # --- Transport and headers -------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = PRODUCTION
@@ -253,7 +253,7 @@ SECURE_SSL_REDIRECT = _flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = _whole("SECURE_HSTS_SECONDS", default=30 * 24 * 3600 if PRODUCTION else 0)
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if AXES_IPWARE_PROXY_COUNT else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -324,25 +324,23 @@ _here = (
 PORTAL_URL: str = (env.str("PORTAL_URL", default="") or _here).rstrip("/")
 _refuse(not PORTAL_URL.startswith(("http://", "https://")), "PORTAL_URL must begin with http:// or https://")
 
+# --- Outside (off unless configured): message channels, single sign-on --------------------------------------------
+CHANNELS: dict[str, dict[str, Any]] = outside.channels(env, production=PRODUCTION)
+SSO: dict[str, Any] = outside.single_sign_on(env, production=PRODUCTION)
+_sso_required = _flag("OIDC_REQUIRED", default=False)
+_refuse(_sso_required and not SSO, "OIDC_REQUIRED needs OIDC_ISSUER and what belongs to it")
+SSO |= {"REQUIRED": True} if _sso_required else {}
+# The province, and pushes to other systems (R-65)
+PROVINCE_URL, PROVINCE_KEY_ID, PROVINCE_SECRET = upward.province(env, production=PRODUCTION)
+WEBHOOK_HOSTS: list[str] = upward.webhook_hosts(env)
+
 # --- Programs' interface ---------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "zhuqi.kernel.pagination.ApiPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "zhuqi.responses.api_exception",
-    "PAGE_SIZE": 50,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "万人助企诉求办理门户",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK | {"NUM_PROXIES": PROXY_COUNT}
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
+API_IDEMPOTENCY_STORE = "cadres.services.idempotency"
+API_READS_A_MINUTE = _whole("API_READS_A_MINUTE", default=600)
+API_WRITES_A_MINUTE = _whole("API_WRITES_A_MINUTE", default=120)
+API_WRONG_TOKENS_A_MINUTE = _whole("API_WRONG_TOKENS_A_MINUTE", default=30)
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()

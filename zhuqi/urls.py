@@ -18,6 +18,7 @@ urlpatterns = [
     path("policies/", include("policies.urls")),
     path("cases/", include("cases.urls")),
     path("reports/", include("reports.urls")),
+    path("api/v1/", include("zhuqi.api")),
 ]
 
 handler400 = "zhuqi.responses.bad_request"

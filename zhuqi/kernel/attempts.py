@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django import forms
 
-from zhuqi.kernel.errors import InvalidInput
+from zhuqi.kernel.errors import Conflict, InvalidInput
 
 Result = TypeVar("Result")
 
@@ -20,4 +20,19 @@ def attempt(form: forms.BaseForm, act: Callable[[], Result]) -> Result | None:
             placed.setdefault(name if name in form.fields else None, []).extend(sentences)
         for place, said in (placed or {None: [refused.message]}).items():
             form.add_error(place, said)
+        return None
+
+
+def attempt_kept(form: forms.Form, act: Callable[[], Result], *, revision: Callable[[], int]) -> Result | None:
+    """The same, and a page that others overtook comes back filled in too, on top of what they saved.
+
+    `form.overtaken` is then True (answer 409); the hidden `revision` is moved on, so that saving again is a decision.
+    """
+    form.overtaken = False  # type: ignore[attr-defined]  # read by the view
+    try:
+        return attempt(form, act)
+    except Conflict as lost:
+        form.overtaken = True  # type: ignore[attr-defined]  # as above
+        form.data = {**dict(form.data.items()), form.add_prefix("revision"): str(revision())}
+        form.add_error(None, lost.message)
         return None

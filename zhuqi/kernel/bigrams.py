@@ -6,7 +6,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 # A piece this long keeps every position a PostgreSQL tsvector can hold (16,383, 256 of one token);
 # the overlap lets a phrase that straddles two pieces be found in one of them.
@@ -15,7 +16,7 @@ OVERLAP = 60
 LONGEST_WORD = OVERLAP
 MOST_WORDS = 6
 # An excerpt of a long text is looked for in so many characters around the first hit.
-NEAR = 600
+NEAR = 200
 
 _BREAK = re.compile(r"[\W_]+")
 
@@ -40,8 +41,13 @@ def pieces(normal: str) -> Iterator[str]:
 
 def phrases(words: str) -> list[str]:
     """查的话 → 要同时有的几段；太长的截短，太多的不要。"""
+    return list(_phrases(words))
+
+
+@lru_cache(maxsize=256)  # one page asks for the same words in each of its rows
+def _phrases(words: str) -> tuple[str, ...]:
     found = [run[:LONGEST_WORD] for run in normalise(words).split()]
-    return list(dict.fromkeys(found))[:MOST_WORDS]
+    return tuple(dict.fromkeys(found))[:MOST_WORDS]
 
 
 def phrase_tokens(phrase: str) -> list[str]:
@@ -55,8 +61,8 @@ def highlighted(text: str, words: str, *, width: int | None = None) -> list[tupl
     命中按字逐个归一后比，标点隔开的不算；没有命中时给开头。
     """
     wanted = phrases(words)
-    if width is not None and len(text) > NEAR * 2:
-        before = max(0, _first(text, wanted) - NEAR)
+    if width is not None and len(text) > NEAR * 2 and (at := _first(text, wanted)) is not None:
+        before = max(0, at - NEAR)
         parts = highlighted(text[before : before + NEAR * 2], words, width=width)
         return [("…", False), *parts[parts[0] == ("…", False) :]] if before else parts
     plain, places = _folded(text)
@@ -73,25 +79,32 @@ def highlighted(text: str, words: str, *, width: int | None = None) -> list[tupl
     ]
 
 
-def _first(text: str, wanted: list[str]) -> int:
-    """长文里头一处大概在哪里；不逐字归一，快。"""
+def _first(text: str, wanted: list[str]) -> int | None:
+    """长文里头一处大概在哪里；不逐字归一，快。没有就是没有照原样写着的（也许是全角的），那就只好全文归一。"""
+    if not wanted:
+        return 0
     low = text.lower()
     if len(low) != len(text):
-        low = text
-    return min((at for phrase in wanted if (at := low.find(phrase)) >= 0), default=0)
+        return None
+    return min((at for phrase in wanted if (at := low.find(phrase)) >= 0), default=None)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """归一后的字，和每个字在原文的位置。"""
-    plain, places = [], []
-    for at, sign in enumerate(text):
-        for each in unicodedata.normalize("NFKC", sign).casefold():
-            plain.append(" " if _BREAK.match(each) else each)
-            places.append(at)
-    return "".join(plain), places
+    signs = list(map(_folded_sign, text))
+    plain = "".join(signs)
+    if all(map((1).__eq__, map(len, signs))):
+        return plain, range(len(text))  # nearly always: each sign became one sign
+    return plain, [at for at, sign in enumerate(signs) for _ in sign]
 
 
-def _spans(plain: str, places: list[int], wanted: list[str]) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=8192)
+def _folded_sign(sign: str) -> str:
+    """一个字归一后的样子；常用的就那几千个。"""
+    return "".join(" " if _BREAK.match(each) else each for each in unicodedata.normalize("NFKC", sign).casefold())
+
+
+def _spans(plain: str, places: Sequence[int], wanted: list[str]) -> Iterator[tuple[int, int]]:
     for phrase in wanted:
         at = plain.find(phrase)
         while at >= 0:

@@ -15,3 +15,9 @@ def masked(number: str) -> str:
 def mask_mobiles(text: str) -> str:
     """A text with every mobile number in it masked."""
     return _MOBILE.sub(r"\1****\2", text)
+
+
+def masked_address(address: str) -> str:
+    """A phone or a mailbox in a log or a list: 138****1234, z***@example.cn."""
+    name, at, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}" if at else masked(address)

@@ -1,8 +1,7 @@
-"""Pages of lists, for people and for programs."""
+"""Pages of lists on screen; programs walk by cursor (zhuqi/kernel/api/pagination.py)."""
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
-from rest_framework.pagination import PageNumberPagination
 
 PAGE_SIZES = (25, 50, 100)
 
@@ -16,10 +15,3 @@ def page_of(rows: QuerySet, number: str | int | None, *, size: int = PAGE_SIZES[
         return paginator.page(1)
     except EmptyPage:
         return paginator.page(paginator.num_pages)
-
-
-class ApiPagination(PageNumberPagination):
-    """Numbered pages; the caller may ask for up to 200 rows."""
-
-    page_size_query_param = "size"
-    max_page_size = 200

@@ -17,7 +17,7 @@ from zhuqi.kernel.bigrams import normalise, phrase_tokens, phrases, pieces, toke
 
 SPAN = 4096
 # Beyond so many a count says nothing to a reader, and costs the most.
-CAP = 1000
+CAP = 500
 BATCH = 500
 WINDOW = 4
 
@@ -74,6 +74,10 @@ class Index:
                 count += self._put(batch)
                 batch = []
         return count + (self._put(batch) if batch else 0)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """写入索引里还没有的行（刚新建的），不用先找旧的：成批新建时快得多。同样在那个事务里调用。"""
+        self._insert([row for entry in entries for row in entry.rows()])
 
     def refresh(self, pks: Iterable[int]) -> None:
         """按库里现在的文字重写这些行。"""
@@ -135,33 +139,50 @@ class Index:
         wanted = phrases(words)
         if not wanted:
             return Found([], is_capped=False)
-        scope, scope_said = _scope(among)
-        parts, said = [], list[Any]()
-        for phrase in wanted:
-            where, match = self._match(phrase)
-            parts.append(f"SELECT {_key()} AS pk FROM {self._table()} WHERE {where}{scope}")
-            said += [*match, *scope_said]
         with connection.cursor() as cursor:
-            if len(parts) == 1:
-                pks = self._newest(cursor, parts[0], said)
-            else:
-                cursor.execute(
-                    f"SELECT pk FROM ({' INTERSECT '.join(parts)}) AS t ORDER BY pk DESC LIMIT {CAP + 1}", said
-                )
-                pks = [row[0] for row in cursor.fetchall()]
+            pks = self._newest(cursor, wanted[0], among) if len(wanted) == 1 else self._all_of(cursor, wanted, among)
             titled = self._titled(cursor, wanted, pks)
         best = sorted(pks[:CAP], key=lambda pk: -titled.get(pk, 0))
         return Found(best, is_capped=len(pks) > CAP)
 
-    def _newest(self, cursor: Any, part: str, said: list[Any]) -> list[int]:
-        """只有一段话时：到 CAP 就停，绝不把半个库都数一遍。
+    def _all_of(self, cursor: Any, wanted: list[str], among: models.QuerySet[Any] | None) -> list[int]:
+        """每一段话都有的，新的在前。"""
+        parts, said = [], list[Any]()
+        for phrase in wanted:
+            where, match = self._match(phrase)
+            parts.append(f"SELECT {_key()} AS pk FROM {self._table()} WHERE {where}")
+            said += match
+        scope, scope_said = _scope(among, "t.pk")
+        both = f"SELECT pk FROM ({' INTERSECT '.join(parts)}) AS t WHERE 1 = 1{scope}"
+        cursor.execute(f"{both} ORDER BY pk DESC LIMIT {CAP + 1}", [*said, *scope_said])
+        return [row[0] for row in cursor.fetchall()]
 
-        先不排序地取到上限；没满就是全部，满了就从最新的一段 id 往回一窗一窗找。
-        """
+    def _newest(self, cursor: Any, phrase: str, among: models.QuerySet[Any] | None) -> list[int]:
+        """只有一段话时：到 CAP 就停，绝不把半个库都数一遍。"""
+        where, said = self._match(phrase)
+        scope, scope_said = _scope(among, f"{self._table()}.{_key()}")
+        part = f"SELECT {_id()}, {_key()} AS pk FROM {self._table()} WHERE {where}{scope}"
+        newest = self._windows if _is_postgres() else self._backwards
+        return newest(cursor, part, [*said, *scope_said])
+
+    def _backwards(self, cursor: Any, part: str, said: list[Any]) -> list[int]:
+        """FTS5 自己会从最新的往回走，走够就停。"""
+        newest, below = dict[int, None](), 1 << 62
+        while len(newest) <= CAP:
+            cursor.execute(f"{part} AND {_id()} < %s ORDER BY {_id()} DESC LIMIT {CAP + 1}", [*said, below])
+            rows = cursor.fetchall()
+            newest |= dict.fromkeys(row[1] for row in rows)
+            if len(rows) <= CAP:
+                break
+            below = rows[-1][0]
+        return list(newest)[: CAP + 1]
+
+    def _windows(self, cursor: Any, part: str, said: list[Any]) -> list[int]:
+        """GIN 不分新旧：先不排序地取到上限，没满就是全部；满了就从最新的一段 id 往回一窗一窗找。"""
         cursor.execute(f"{part} LIMIT {CAP * WINDOW}", said)
         rows = cursor.fetchall()
         if len(rows) < CAP * WINDOW:
-            return sorted({row[0] for row in rows}, reverse=True)[: CAP + 1]
+            return sorted({row[1] for row in rows}, reverse=True)[: CAP + 1]
         cursor.execute(f"SELECT max(id) FROM {self.name}")
         high, width, newest = cursor.fetchone()[0], CAP * SPAN * 2, dict[int, None]()
         while len(newest) <= CAP and high >= 0:
@@ -197,11 +218,15 @@ class Index:
 
     def rebuild(self) -> int:
         """全部重写。返回行数。"""
+        self.empty()
+        return self.put(self.read(None))
+
+    def empty(self) -> None:
+        """一行不留。"""
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {self.name}")
             if not _is_postgres():
                 cursor.execute(f"INSERT INTO {self.name}_fts ({self.name}_fts) VALUES ('delete-all')")
-        return self.put(self.read(None))
 
     def verify(self) -> list[int]:
         """与库里现在的文字不一致的主键：少的、多的、旧的，还有登记了却查不到的。"""
@@ -281,12 +306,13 @@ def _vector(text: str) -> str:
     return " ".join(placed)
 
 
-def _scope(among: models.QuerySet[Any] | None) -> tuple[str, Sequence[Any]]:
-    """看得到的行写成子查询；参数随着走。"""
+def _scope(among: models.QuerySet[Any] | None, key: str) -> tuple[str, Sequence[Any]]:
+    """看得到的行：一个命中问一次，不先列出全部看得到的。`key` 是外面那一句里主键的写法；参数随着走。"""
     if among is None:
         return "", ()
     try:
-        sql, said = among.order_by().values("pk").query.sql_with_params()
+        same = among.order_by().filter(pk=RawSQL(key, ())).values("pk")  # noqa: S611 - our own words only
+        sql, said = same.query.sql_with_params()
     except EmptyResultSet:
         return " AND 1 = 0", ()  # 三员、还没有单位的账号：什么也看不到
-    return f" AND {_key()} IN ({sql})", said
+    return f" AND EXISTS ({sql})", said

@@ -37,14 +37,7 @@ def read_rows(file: UploadedFile, *, needed: Sequence[str], field: str = "file")
 
     Raises InvalidInput on `field`: not a spreadsheet, no such headings, too many rows.
     """
-    if not (file.name or "").lower().endswith(SHEETS):
-        raise _refused(field, "请上传 Excel 表格（.xlsx 或 .xls）；没有的话先下载模板，填好再上传。")
-    upload = accept(file, field=field)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(upload.content.read()))
-        lines = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        raise _refused(field, "这个文件打不开，请用下载的模板（xlsx）填写后再上传。") from error
+    lines = _opened(file, field)
     start, headings = _headings(lines, needed)
     if not headings:
         raise _refused(field, f"没有找到表头。第一张表里要有这些列：{'、'.join(needed)}。")
@@ -58,6 +51,23 @@ def read_rows(file: UploadedFile, *, needed: Sequence[str], field: str = "file")
     if not rows:
         raise _refused(field, "表头下面没有内容。")
     return rows
+
+
+def read_lines(file: UploadedFile, *, field: str = "file") -> list[list[str]]:
+    """The first sheet's lines as typed, from its first line on. Raises InvalidInput on `field`: not a spreadsheet."""
+    return [[_text(cell) for cell in line] for line in _opened(file, field)]
+
+
+def _opened(file: UploadedFile, field: str) -> list[list[Any]]:
+    if not (file.name or "").lower().endswith(SHEETS):
+        raise _refused(field, "请上传 Excel 表格（.xlsx 或 .xls）；没有的话先下载模板，填好再上传。")
+    upload = accept(file, field=field)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(upload.content.read()))
+        lines: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError, IndexError) as error:
+        raise _refused(field, "这个文件打不开，请用下载的模板（xlsx）填写后再上传。") from error
+    return lines
 
 
 def write_rows(

@@ -11,14 +11,18 @@
 {{ form }}                                 all fields, by templates/ui/form.html
 """
 
+from html import escape
+
 from django import forms, template
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 
 FACES = ("mood-happy", "mood-smile", "mood-neutral", "mood-sad", "mood-cry")
 CHECKS = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
 PLURAL = (forms.CheckboxSelectMultiple, forms.RadioSelect)
+SELECTED = " selected"
 SELECTS = (forms.Select, forms.SelectMultiple)
 
 
@@ -46,6 +50,17 @@ def widget(bound, **attrs):
         # The browser would cut a long paste without a word; the form says how long it is and keeps it all.
         named = {"maxlength": False, **named}
     return bound.as_widget(control, attrs={**named, "class": " ".join(filter(None, classes))})
+
+
+@register.simple_tag
+def facet_options(facet, chosen=None):
+    """The options of one facet (rows of value, label, count), the chosen one selected."""
+    options = (
+        f'<option value="{escape(str(each.value))}"{SELECTED if each.value == chosen else ""}>'
+        f"{escape(each.label)}（{each.count}）</option>"
+        for each in facet
+    )
+    return mark_safe("".join(options))  # noqa: S308 - each part is escaped above
 
 
 @register.simple_tag

@@ -1,9 +1,11 @@
 """Marks of state: icon, chip, count, ticket and due date. Each is an icon and a word, never colour alone (R-75)."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from zhuqi import datewords, icons
 
@@ -36,6 +38,13 @@ ISSUE_MARKS = {  # state of a common issue: tone, icon
     "ANSWERED": ("done", "circle-check"),
     "DISMISSED": ("", "circle-x"),
 }
+STANDING_MARKS = {  # standing of a policy today: tone, icon
+    "DRAFT": ("hold", "pencil"),
+    "UPCOMING": ("near", "clock"),
+    "VALID": ("done", "circle-check"),
+    "EXPIRED": ("late", "clock"),
+    "ABOLISHED": ("late", "x"),
+}
 TICKET_TONES = {"DISPATCH": "b", "URGE": "y", "INQUIRY": "r"}
 DUE_STYLES = frozenset({"row", "line", "short"})
 
@@ -55,6 +64,11 @@ def check(value, known, what):
 @register.simple_tag
 def icon(name):
     """One icon of the sprite, hidden from screen readers: the word stands beside it."""
+    return _icon(name)
+
+
+@lru_cache(maxsize=len(icons.KNOWN))
+def _icon(name):
     check(name, icons.KNOWN, "icon")
     return format_html(
         '<svg class="ic" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>', static(icons.SPRITE), name
@@ -64,6 +78,11 @@ def icon(name):
 @register.simple_tag
 def chip(label, tone="", icon="", bare=False):  # noqa: FBT002 - a template writes bare=True
     """A state (tone) or a plain fact (no tone)."""
+    return _chip(label if isinstance(label, SafeString) else str(label), str(tone), icon, bool(bare))
+
+
+@lru_cache(maxsize=2048, typed=True)  # the same few hundred on every row of every list; typed: safe is not plain text
+def _chip(label, tone, icon, bare):
     check(tone, TONES, "tone")
     classes = " ".join(filter(None, ("zq-chip", tone, "bare" if bare else "")))
     return format_html('<span class="{}">{}{}</span>', classes, icon_of(icon), label)
@@ -74,6 +93,12 @@ def issue_chip(issue):
     """Where a common issue is (R-31)."""
     tone, name = ISSUE_MARKS[check(str(issue.state), ISSUE_MARKS, "state")]
     return chip(issue.get_state_display(), tone, name)
+
+
+@register.simple_tag
+def standing_chip(standing):
+    """Whether a policy is in force today (R-62)."""
+    return chip(standing.label, *STANDING_MARKS[check(str(standing.value), STANDING_MARKS, "standing")])
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,7 @@ Icons and states
     {% icon "bell" %}                                 names are listed in zhuqi/icons.py
     {% chip "用地规划" icon="map-2" %}                  a plain fact; tone= work near late done hold pause
     {% status_chip case %}  {% level_chip case %}      from case.status / case.level; level none gives nothing
+    {% standing_chip policy_standing %}               whether a policy is in force today
     {% count 5 tone="late" %}                          the round number in tabs and queues (tone: work near late)
     {% ticket ticket %}                                许助企交〔2026〕12号 with its kind, inside a sentence
     {% due d.due_on met_on=d.met_on provisional=d.provisional %}            还剩 3 天 11-26 周四   (rows)
@@ -27,6 +28,7 @@ Parts of a page
     {% drawer "交办" "d" close_url=back %}…{% enddrawer %}
     {% meter 87 %}                                     only the bar, 0 – 100
 Forms (see zhuqi/templatetags/formparts.py)
+    {% facet_options facets.year chosen %}            the options of a select, each with how many there are
     {% field form.title %}  {% seg form.mode lg=True %}  {% faces form.score %}  {% ticks form.ticks %}  {% form_errors form %}
 Frame: extend base.html (signed in) or base_door.html (by link); blocks title body_class content bar scripts styles
 Scripts, by data attributes (static/js; every page works without them)
