@@ -105,3 +105,33 @@ class FollowUp(IntegerChoices):
 
     FIRST = 30, "30 天"
     SECOND = 90, "90 天"
+
+
+class DigestKind(TextChoices):
+    """摘要里的一件是什么。"""
+
+    NEW = "NEW", "新政策"
+    ENDING = "ENDING", "快截止"
+    EVENT = "EVENT", "活动邀请"
+
+
+class ImportState(TextChoices):
+    """一份导入走到哪里（R-62）。"""
+
+    CHECKED = "CHECKED", "待确认"
+    QUEUED = "QUEUED", "排队中"
+    RUNNING = "RUNNING", "正在导入"
+    DONE = "DONE", "完成"
+    FAILED = "FAILED", "没有做完"
+    CANCELLED = "CANCEL", "已取消"
+
+
+class ImportOutcome(TextChoices):
+    """文件里的一行怎么样了（R-62）。"""
+
+    ADDED = "ADDED", "新增"
+    NUMBER = "NUMBER", "同文号，略过"
+    TITLE = "TITLE", "同标题同发文机关，略过"
+    ALIKE = "ALIKE", "全文近似，存为草稿"
+    REVISED = "REVISED", "修订"
+    BAD = "BAD", "有错，没有导入"

@@ -1,5 +1,6 @@
 """政策与对接活动的数据。"""
 
+from policies.models.digest import Digest, DigestLine, DigestSwitch
 from policies.models.event import (
     EventCondition,
     EventFollowUp,
@@ -8,6 +9,7 @@ from policies.models.event import (
     MatchEvent,
     Participation,
 )
+from policies.models.importing import PolicyImport, PolicyImportRow
 from policies.models.policy import (
     Eligibility,
     Entitlement,
@@ -20,6 +22,9 @@ from policies.models.policy import (
 )
 
 __all__ = [
+    "Digest",
+    "DigestLine",
+    "DigestSwitch",
     "Eligibility",
     "Entitlement",
     "EventCondition",
@@ -33,5 +38,7 @@ __all__ = [
     "PolicyAttachment",
     "PolicyCategory",
     "PolicyCondition",
+    "PolicyImport",
+    "PolicyImportRow",
     "PolicyVersion",
 ]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from cadres.models import Unit, User
 from enterprises.models import Enterprise, Region
 from policies.enums import ConditionField, EventState, FollowUp, Operator, ResultKind, ResultStage
-from policies.querysets import EventPartQuerySet, EventQuerySet
+from policies.querysets import EventFollowUpQuerySet, EventPartQuerySet, EventQuerySet
 
 
 class EventKind(models.Model):
@@ -41,6 +41,8 @@ class MatchEvent(models.Model):
     sign_up_until_on = models.DateField("报名截止", null=True, blank=True)
     state = models.CharField("状态", max_length=9, choices=EventState.choices, default=EventState.DRAFT)
     cancelled_why = models.CharField("取消原因", max_length=200, blank=True)
+    # Counted beside the rows: the last seat is given by one conditional update.
+    seats_taken = models.PositiveSmallIntegerField("已占名额", default=0, editable=False)
     revision = models.PositiveIntegerField("修订", default=0)
     made_at = models.DateTimeField("登记时间")
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
@@ -51,6 +53,11 @@ class MatchEvent(models.Model):
         verbose_name = verbose_name_plural = "对接活动"
         ordering = ("-held_at", "-pk")
         indexes = [models.Index(fields=["state", "-held_at"], name="event_state_held")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seats=0) | Q(seats_taken__lte=models.F("seats")), name="event_seats_enough"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -76,6 +83,10 @@ class Participation(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="participations", verbose_name="企业")
     invited_at = models.DateTimeField("邀请", null=True, blank=True)
     signed_up_at = models.DateTimeField("报名", null=True, blank=True)
+    signed_up_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谁报的名"
+    )
+    waiting_at = models.DateTimeField("候补", null=True, blank=True)
     withdrawn_at = models.DateTimeField("退出", null=True, blank=True)
     attended = models.BooleanField("到场", null=True, blank=True)
     wish = models.CharField("想对接什么", max_length=200, blank=True)
@@ -86,9 +97,30 @@ class Participation(models.Model):
         verbose_name = verbose_name_plural = "参加"
         constraints = [models.UniqueConstraint(fields=["event", "enterprise"], name="one_participation_each")]
 
+    @property
+    def is_coming(self) -> bool:
+        """报了名，没有退出。"""
+        return self.signed_up_at is not None and self.withdrawn_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        """在候补里。"""
+        return self.waiting_at is not None and self.withdrawn_at is None
+
+    @property
+    def standing(self) -> str:
+        """一个词：到场、没来、报名、候补、已退出、已邀请。"""
+        if self.attended is not None:
+            return "到场" if self.attended else "没来"
+        if self.is_coming:
+            return "报名"
+        if self.is_waiting:
+            return "候补"
+        return "已退出" if self.withdrawn_at else "已邀请"
+
 
 class EventResult(models.Model):
-    """一个结果：意向、签约、到位各记各的，后一步接着前一步（R-63）。"""
+    """一个结果：意向、签约、到位各记各的，后一步接着前一步，可以分几笔接（R-63）。"""
 
     event = models.ForeignKey(MatchEvent, models.CASCADE, related_name="results", verbose_name="活动")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="event_results", verbose_name="企业")
@@ -105,6 +137,7 @@ class EventResult(models.Model):
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
+    voided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人")
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
     objects = EventPartQuerySet.as_manager()
@@ -116,11 +149,6 @@ class EventResult(models.Model):
             models.CheckConstraint(
                 condition=(Q(amount__isnull=True) | Q(amount__gt=0)) & (Q(heads__isnull=True) | Q(heads__gt=0)),
                 name="event_result_positive",
-            ),
-            models.UniqueConstraint(
-                fields=["follows", "stage"],
-                condition=Q(follows__isnull=False, voided_at__isnull=True),
-                name="one_next_stage_each",
             ),
         ]
 
@@ -134,6 +162,8 @@ class EventFollowUp(models.Model):
     done_at = models.DateTimeField("回访时间", null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回访人")
     account = models.TextField("回访情况", max_length=2000, blank=True)
+
+    objects = EventFollowUpQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "活动回访"

@@ -4,11 +4,13 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from cadres.models import Unit, User, Visit
 from enterprises.models import Enterprise, Region
 from policies.enums import ConditionField, Operator, PolicyLevel, PolicyState, Standing
-from policies.querysets import EntitlementQuerySet, PolicyPartQuerySet, PolicyQuerySet
+from policies.querysets import AttachmentQuerySet, EntitlementQuerySet, PolicyPartQuerySet, PolicyQuerySet
 
 CARD_MOST = 200
 BODY_MOST = 300_000
@@ -48,11 +50,8 @@ class Policy(models.Model):
     published_on = models.DateField("成文日期", null=True, blank=True)
     effective_on = models.DateField("生效日期", null=True, blank=True)
     expires_on = models.DateField("有效期至", null=True, blank=True)
-    body = models.TextField("全文", max_length=BODY_MOST)
     source = models.CharField("来源", max_length=200, blank=True)
-    card = models.CharField("明白卡", max_length=CARD_MOST, blank=True)
     is_automatic = models.BooleanField("免申即享", default=False)
-    guide_materials = models.TextField("要交什么", max_length=2000, blank=True)
     guide_where = models.CharField("到哪里办", max_length=200, blank=True)
     guide_until_on = models.DateField("申报截止", null=True, blank=True)
     guide_contact = models.CharField("找谁", max_length=60, blank=True)
@@ -70,12 +69,22 @@ class Policy(models.Model):
     made_at = models.DateTimeField("录入时间")
     made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="录入人")
     changed_at = models.DateTimeField("改动时间")
+    # What the list runs by: an index can be walked along it, which "nulls last" does not allow.
+    shown_on = models.GeneratedField(
+        expression=Coalesce("published_on", models.Value(date(1, 1, 1))),
+        output_field=models.DateField("排序日期"),
+        db_persist=True,
+    )
+    # The long texts come last in the row: SQLite reads a row from its front, and no list needs them.
+    card = models.CharField("明白卡", max_length=CARD_MOST, blank=True)
+    guide_materials = models.TextField("要交什么", max_length=2000, blank=True)
+    body = models.TextField("全文", max_length=BODY_MOST)
 
     objects = PolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "政策"
-        ordering = (models.F("published_on").desc(nulls_last=True), "-pk")
+        ordering = ("-shown_on", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="one_policy_per_number"),
             models.CheckConstraint(
@@ -83,8 +92,14 @@ class Policy(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "level", "-published_on"], name="policy_state_level"),
-            models.Index(fields=["-published_on", "-id"], name="policy_recent"),
+            models.Index(fields=["state", "-shown_on", "-id"], name="policy_state_recent"),
+            models.Index(fields=["-shown_on", "-id"], name="policy_recent"),
+            models.Index(fields=["changed_at"], name="policy_changed"),
+            # All that the list's conditions and facets ask: the long text beside them is never read for a count.
+            models.Index(
+                fields=["state", "effective_on", "expires_on", "unit", "level", "category", "published_on"],
+                name="policy_facets",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +112,10 @@ class Policy(models.Model):
         if self.expires_on and self.expires_on < today:
             return Standing.EXPIRED
         return Standing.UPCOMING if self.effective_on and self.effective_on > today else Standing.VALID
+
+    def is_closed_on(self, today: date) -> bool:
+        """这一天申报截止了；免申即享的不用申报。"""
+        return bool(self.guide_until_on and self.guide_until_on < today and not self.is_automatic)
 
 
 class PolicyVersion(models.Model):
@@ -144,12 +163,32 @@ class PolicyAttachment(models.Model):
     sha256 = models.CharField("摘要", max_length=64)
     uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间")
+    # 发布过的不真删：旧的一版还要打得开（R-60）。
+    removed_at = models.DateTimeField("撤下时间", null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤下人")
 
-    objects = PolicyPartQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "政策附件"
         ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    @property
+    def name(self) -> str:
+        """给人看的文件名。"""
+        return self.original_name
+
+    @property
+    def is_image(self) -> bool:
+        """是不是图片。"""
+        return self.content_type.startswith("image/")
+
+    def get_absolute_url(self) -> str:
+        """先查看不看得到，再给（R-74）。"""
+        return reverse("policies:attachment", args=[self.pk])
 
 
 class Explanation(models.Model):
@@ -170,13 +209,22 @@ class Explanation(models.Model):
 
 
 class Eligibility(models.Model):
-    """一项政策对全部企业匹配的结果：各种结论的企业主键，后台算好，两边一改就重算（R-61）。"""
+    """一项政策对全部在册企业匹配的结果，后台算好，两边一改就重算（R-61）。
+
+    三种结论各是一个位图（第 n 位是主键为 n 的企业）；`asked` 是算的时候问的条件，改一家企业就照它重问这一家。
+    """
 
     policy = models.OneToOneField(Policy, models.CASCADE, related_name="eligibility", verbose_name="政策")
-    fits = models.JSONField("可以享受", default=list)
-    one_missing = models.JSONField("差一个条件", default=list)
-    unknown = models.JSONField("缺资料", default=list)
-    matched_at = models.DateTimeField("匹配时间")
+    asked = models.JSONField("问了什么", default=list)
+    fits = models.BinaryField("可以享受", default=bytes)
+    one_missing = models.BinaryField("差一个条件", default=bytes)
+    unknown = models.BinaryField("缺资料", default=bytes)
+    policy_revision = models.PositiveIntegerField("政策的修订", default=0)
+    matched_on = models.DateField("算的是哪一天", null=True)
+    matched_at = models.DateTimeField("匹配时间", null=True)
+    revision = models.PositiveIntegerField("修订", default=0)
+
+    objects = PolicyPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "匹配结果"

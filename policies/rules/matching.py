@@ -1,7 +1,7 @@
 """政策对企业（R-61）：每一条件符合、不符合还是不知道，差的是哪一条。纯函数，不碰数据库、不读时钟。
 
 成批算时把一个条件对全部企业的回答收成两个位图（符合、不知道），一项政策就是几次按位与：
-3,975 家 × 2,000 项不必一对一对地问。
+3,975 家 × 2,000 项不必一对一对地问。位图的第 n 位是主键为 n 的企业。
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from policies.enums import Answer, ConditionField, Operator, Verdict
+from policies.rules import bitmap
 
 Value = str | int
 
@@ -101,15 +102,15 @@ def verdict_of(answers: Iterable[Answer]) -> Verdict:
 
 @dataclass(frozen=True)
 class Register:
-    """全部企业，供成批匹配：同一个条件只问一遍。位图里第 n 位是第 n 家。"""
+    """全部企业，供成批匹配：同一个条件只问一遍。"""
 
     profiles: Sequence[Profile]
     _asked: dict[Condition, tuple[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def everybody(self) -> int:
-        """每一位都是 1。"""
-        return (1 << len(self.profiles)) - 1
+        """名册里的每一家。"""
+        return bitmap.of(profile.key for profile in self.profiles)
 
     def match(self, conditions: Sequence[Condition]) -> "Matched":
         """一项政策问所有企业。"""
@@ -125,17 +126,11 @@ class Register:
 
     def _ask(self, condition: Condition) -> tuple[int, int]:
         if condition not in self._asked:
-            passed = unknown = 0
-            for at, profile in enumerate(self.profiles):
-                answer = ask(condition, profile)
-                passed |= (answer == Answer.PASSED) << at
-                unknown |= (answer == Answer.UNKNOWN) << at
+            answers = [(profile.key, ask(condition, profile)) for profile in self.profiles]
+            passed = bitmap.of(key for key, answer in answers if answer == Answer.PASSED)
+            unknown = bitmap.of(key for key, answer in answers if answer == Answer.UNKNOWN)
             self._asked[condition] = passed, unknown
         return self._asked[condition]
-
-    def keys(self, bits: int) -> list[int]:
-        """位图里的企业。"""
-        return [profile.key for at, profile in enumerate(self.profiles) if bits >> at & 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +147,8 @@ class Matched:
         return self._bits(verdict).bit_count()
 
     def keys(self, verdict: Verdict) -> list[int]:
-        """这种结论的企业，按名册次序。"""
-        return self.register.keys(self._bits(verdict))
+        """这种结论的企业，按主键次序。"""
+        return bitmap.keys(self._bits(verdict))
 
     def _bits(self, verdict: Verdict) -> int:
         listed = {Verdict.FITS: self.fits, Verdict.ONE_MISSING: self.one_missing, Verdict.UNKNOWN: self.unknown}
@@ -177,26 +172,37 @@ ALLOWED: dict[ConditionField, tuple[Operator, ...]] = {
 
 
 def contradiction(conditions: Sequence[Condition]) -> str:
-    """哪两个条件永远不能同时成立，一句话；没有就是空串。谁也享受不了的政策发布前要说。"""
-    for at, one in enumerate(conditions):
-        for other in conditions[at + 1 :]:
-            if one.field == other.field and _excludes(one, other):
-                return f"「{one.field.label}」的两个条件不可能同时成立。"
+    """哪一项的条件永远不能同时成立，一句话；没有就是空串。谁也享受不了的政策发布前要说。"""
+    by_field: dict[ConditionField, dict[Operator, list[Condition]]] = {}
+    for each in conditions:
+        by_field.setdefault(each.field, {}).setdefault(each.operator, []).append(each)
+    for name, asked in by_field.items():
+        if _excludes(name, asked):
+            return f"「{name.label}」的几个条件不可能同时成立。"
     return ""
 
 
-def _excludes(one: Condition, other: Condition) -> bool:
-    by = {one.operator: one, other.operator: other}
-    if by.keys() == {Operator.YES, Operator.NO}:
+def _excludes(name: ConditionField, asked: Mapping[Operator, Sequence[Condition]]) -> bool:
+    """同一项的全部条件合起来，有没有一家企业能都符合：两两都行、三个不行的也算。"""
+    if {Operator.YES, Operator.NO} <= asked.keys():
         return True
-    if by.keys() == {Operator.AT_LEAST, Operator.AT_MOST}:
-        return int(by[Operator.AT_LEAST].values[0]) > int(by[Operator.AT_MOST].values[0])
-    if by.keys() == {Operator.IN, Operator.NOT_IN}:
-        return set(by[Operator.IN].values) <= set(by[Operator.NOT_IN].values)
+    if {Operator.AT_LEAST, Operator.AT_MOST} <= asked.keys():
+        least = max(int(each.values[0]) for each in asked[Operator.AT_LEAST])
+        return least > min(int(each.values[0]) for each in asked[Operator.AT_MOST])
+    if Operator.PREFIX in asked:
+        return not _common_prefixes([tuple(map(str, each.values)) for each in asked[Operator.PREFIX]])
+    barred = frozenset(value for each in asked.get(Operator.NOT_IN, ()) for value in each.values)
+    wanted = [frozenset(each.values) for each in asked.get(Operator.IN, ())]
     # A firm has one region, chain and cluster, but any number of tags.
-    is_single = one.field in {ConditionField.REGION, ConditionField.CHAIN, ConditionField.CLUSTER}
-    if one.operator == other.operator == Operator.IN and is_single:
-        return not set(one.values) & set(other.values)
-    if one.operator == other.operator == Operator.PREFIX:
-        return not any(str(a).startswith(str(b)) or str(b).startswith(str(a)) for a in one.values for b in other.values)
-    return False
+    if wanted and name in {ConditionField.REGION, ConditionField.CHAIN, ConditionField.CLUSTER}:
+        return frozenset.intersection(*wanted) <= barred
+    return any(each <= barred for each in wanted)
+
+
+def _common_prefixes(rows: Sequence[Sequence[str]]) -> list[str]:
+    """同时以每一行里某一个开头的代码，以哪些开头。"""
+    common: list[str] = list(rows[0])
+    for row in rows[1:]:
+        pairs = ((one, other) for one in common for other in row)
+        common = [max(one, other, key=len) for one, other in pairs if one.startswith(other) or other.startswith(one)]
+    return common

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,14 +15,18 @@ from cadres.models import Unit, User
 from cadres.services import audit
 from enterprises.models import Region
 from policies.enums import ConditionField, Operator, PolicyLevel, PolicyState
-from policies.models import Policy, PolicyCategory, PolicyCondition, PolicyVersion
+from policies.models import Policy, PolicyAttachment, PolicyCategory, PolicyCondition, PolicyVersion
 from policies.models.policy import BODY_MOST, CARD_MOST
-from policies.rules.matching import Condition, contradiction
+from policies.rules.likeness import likeness, squeezed
+from policies.rules.matching import Condition
+from policies.rules.typed import number_typed
 from policies.services.index import POLICIES, entry_of
-from zhuqi.kernel.bigrams import normalise
+from policies.services.names import contradictory, unknown_values
 from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 
-STALE = "这份政策刚被别人改过，请刷新后再改；您填的内容还在下面。"
+TWICE_WITHIN = timedelta(minutes=2)
+NO_CARD = "市、县的政策要先写明白卡（200 字以内），企业才看得懂。"
+STALE = "这份政策刚被别人改过，没有保存；您填的还在下面，核对后再存一次。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,22 @@ class Draft:
     guide_phone: str = ""
     conditions: Sequence[Condition] = field(default=())
 
-    def columns(self) -> dict[str, Any]:
-        """要存的列，文字去掉两头的空白。"""
-        said = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "conditions"}
-        said = {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
-        return said | {"fingerprint": fingerprint(said["body"])}
+    def said(self) -> dict[str, Any]:
+        """要存的各栏，文字去掉两头的空白，文号统一写法：括号写得不同的是同一个文号。"""
+        columns = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "conditions"}
+        said = {name: value.strip() if isinstance(value, str) else value for name, value in columns.items()}
+        return said | {"number": number_typed(self.number)}
 
 
-def fingerprint(body: str) -> str:
+def marks(body: str) -> dict[str, str]:
+    """全文的两种指纹，与全文一起存；长文的要算一会儿。"""
+    plain = squeezed(body)
+    return {"fingerprint": fingerprint(plain), "likeness": likeness(plain)}
+
+
+def fingerprint(plain: str) -> str:
     """全文的指纹：标点、空白、全半角不同算同一份。"""
-    return hashlib.sha256(normalise(body).replace(" ", "").encode()).hexdigest()
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def may_publish(user: User) -> bool:
@@ -98,13 +108,21 @@ def draft_policy(draft: Draft, *, actor: User | None, at: datetime) -> Policy:
     return policy
 
 
+def drafted_just_now(draft: Draft, *, actor: User, at: datetime) -> Policy | None:
+    """这个人刚存过的、样样相同的一份草稿：点了两次，只存一份。"""
+    columns = draft.said()
+    columns |= {"fingerprint": fingerprint(squeezed(columns.pop("body")))}
+    mine = Policy.objects.filter(made_by=actor, made_at__gt=at - TWICE_WITHIN, state=PolicyState.DRAFT, **columns)
+    return next((each for each in mine if conditions_of(each) == tuple(dict.fromkeys(draft.conditions))), None)
+
+
 @transaction.atomic
 def revise(  # noqa: PLR0913 - the page's revision and what was changed
     policy: Policy, draft: Draft, *, actor: User | None, at: datetime, revision: int | None = None, note: str = ""
 ) -> Policy:
     """改一份政策。草稿直接改；发布过的改成新的一版，旧版留着。
 
-    错误：同 draft_policy；Conflict 也用于页面旧了；废止的不再改。
+    错误：同 draft_policy；Conflict 也用于页面旧了；废止的不再改；发布过的改得不能发布了也是 InvalidInput。
     """
     demand_keeper(actor, policy)
     policy = Policy.objects.get(pk=policy.pk)
@@ -114,6 +132,7 @@ def revise(  # noqa: PLR0913 - the page's revision and what was changed
     seen = policy.revision if revision is None else revision
     is_published = policy.state == PolicyState.PUBLISHED
     if is_published:
+        _demand_ready(columns, draft.conditions)
         columns["version"] = policy.version + 1
     try:
         with transaction.atomic():
@@ -125,7 +144,7 @@ def revise(  # noqa: PLR0913 - the page's revision and what was changed
     policy.refresh_from_db()
     _set_conditions(policy, draft.conditions)
     if is_published:
-        _keep_version(policy, actor=actor, at=at, note=note)
+        keep_version(policy, actor=actor, at=at, note=note)
         audit.record(actor, "修订政策", target=policy.title, reason=note, at=at)
     POLICIES.put([entry_of(policy)])
     return policy
@@ -144,16 +163,31 @@ def publish(policy: Policy, *, actor: User | None, at: datetime) -> Policy:
     if not changed:
         raise Conflict("这份政策刚被别人发布或废止，请刷新后再看。")
     policy.refresh_from_db()
-    _keep_version(policy, actor=actor, at=at, note="发布")
+    keep_version(policy, actor=actor, at=at, note="发布")
     audit.record(actor, "发布政策", target=policy.title, at=at)
     return policy
 
 
 def publish_blocker(policy: Policy) -> str:
     """为什么还不能发布；能就是空串。"""
-    if not policy.card and policy.level in {PolicyLevel.CITY, PolicyLevel.COUNTY}:
-        return "市、县的政策要先写明白卡（200 字以内），企业才看得懂。"
-    return contradiction(conditions_of(policy))
+    asked = conditions_of(policy)
+    return unknown_values(asked) or why_not_ready(policy.level, policy.card, asked, policy.region)
+
+
+def why_not_ready(level: str, card: str, conditions: Sequence[Condition], region: Region | None) -> str:
+    """这样的一份为什么还不能发布；能就是空串。县级的只管本县，条件里写了别的县也是矛盾。"""
+    if not card and level in {PolicyLevel.CITY, PolicyLevel.COUNTY}:
+        return NO_CARD
+    return contradictory(conditions, county=region.name if region and level == PolicyLevel.COUNTY else "")
+
+
+def _demand_ready(columns: dict[str, Any], conditions: Sequence[Condition]) -> None:
+    """修订不能改出一份发布不了的；没有明白卡、名称没登记、条件矛盾。"""
+    problem = unknown_values(conditions) or why_not_ready(
+        columns["level"], columns["card"], conditions, columns["region"]
+    )
+    if problem:
+        raise InvalidInput(problem, {"card" if problem == NO_CARD else "conditions": [problem]})
 
 
 @transaction.atomic
@@ -199,21 +233,48 @@ def _set_conditions(policy: Policy, conditions: Iterable[Condition]) -> None:
     )
 
 
-def _keep_version(policy: Policy, *, actor: User | None, at: datetime, note: str) -> None:
+def keep_version(policy: Policy, *, actor: User | None, at: datetime, note: str) -> None:
+    """现在的样子留作一版：各项、条件、有哪些附件（R-60）。"""
+    row = version_row(policy, conditions_of(policy), actor=actor, at=at, note=note)
+    papers = PolicyAttachment.objects.filter(policy=policy).current()
+    row.data["attachments"] = [[one.pk, one.original_name, one.size] for one in papers]
+    row.save()
+
+
+def version_row(
+    policy: Policy, conditions: Iterable[Condition], *, actor: User | None, at: datetime, note: str
+) -> PolicyVersion:
+    """现在这一版，原样，还没有附件；还没存。"""
     names = [one.name for one in fields(Draft) if one.name != "conditions"]
     data = {name: getattr(policy, name) for name in names}
     data |= {name: str(data[name]) if data[name] else "" for name in ("region", "unit", "category")}
-    data["conditions"] = [[one.field, one.operator, list(one.values)] for one in conditions_of(policy)]
+    data["conditions"] = [[one.field, one.operator, list(one.values)] for one in conditions]
+    data["attachments"] = []
     encoded = {
         name: DjangoJSONEncoder().default(value) if isinstance(value, date) else value for name, value in data.items()
     }
-    PolicyVersion.objects.create(
+    return PolicyVersion(
         policy=policy, version=policy.version, data=encoded, note=note[:200], made_at=at, made_by=actor
     )
 
 
 def _checked(draft: Draft, but: Policy | None = None) -> dict[str, Any]:
-    columns = draft.columns()
+    columns = whole_columns(draft)
+    others = Policy.objects.exclude(pk=but.pk) if but else Policy.objects.all()
+    if columns["number"] and others.filter(number=columns["number"]).exists():
+        raise _taken(columns["number"])
+    return columns
+
+
+def whole_columns(draft: Draft) -> dict[str, Any]:
+    """各栏都对就给出要存的列（文号重不重另查）。错误：InvalidInput，说全。"""
+    columns = right_columns(draft)
+    return columns | marks(columns["body"])
+
+
+def right_columns(draft: Draft) -> dict[str, Any]:
+    """同上，还没有指纹。"""
+    columns = draft.said()
     wrong = (
         ("title", not columns["title"], "请写标题。"),
         ("title", len(columns["title"]) > 200, "标题最多 200 字。"),
@@ -232,9 +293,6 @@ def _checked(draft: Draft, but: Policy | None = None) -> dict[str, Any]:
         if is_wrong:
             errors.setdefault(name, []).append(words)
     _refuse(errors)
-    others = Policy.objects.exclude(pk=but.pk) if but else Policy.objects.all()
-    if columns["number"] and others.filter(number=columns["number"]).exists():
-        raise _taken(columns["number"])
     return columns
 
 

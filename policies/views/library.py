@@ -8,12 +8,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cadres.enums import Role
 from policies import queries, services
-from policies.enums import PolicyState
-from policies.forms import AbolishForm, ConditionFormSet, PolicyFilter, PolicyForm, condition_rows
+from policies.enums import PolicyState, Standing
+from policies.forms import AbolishForm, AttachForm, ConditionFormSet, PolicyFilter, PolicyForm, condition_rows
 from policies.models import Policy
+from policies.services.entitlements import application_blocker, view
 from policies.services.index import POLICIES
+from policies.services.standings import judge
+from policies.views import attachments
 from zhuqi.kernel.access import for_roles
-from zhuqi.kernel.attempts import attempt
+from zhuqi.kernel.attempts import attempt, attempt_kept
 from zhuqi.kernel.pagination import page_of
 
 PUBLISHERS = for_roles(Role.OFFICE, Role.UNIT)
@@ -30,19 +33,20 @@ def policy_list(request):
     is_capped = False
     if words:
         found = POLICIES.find(words, among=form.narrow(visible, today=today))
-        chosen, is_capped = visible.filter(pk__in=found.pks), found.is_capped
+        counted, is_capped = queries.facets_of(found.pks), found.is_capped
         page = Paginator(found.pks, SIZE).get_page(request.GET.get("page"))
-        rows = queries.ordered(visible.select_related("category", "region", "unit"), page.object_list)
+        rows = queries.ordered(visible.only(*queries.LINE), page.object_list)
     else:
         chosen = form.narrow(visible, today=today)
         page = page_of(chosen.for_list(), request.GET.get("page"), size=SIZE)
         rows = list(page)
+        counted = queries.facets(chosen)
     context = {
         "form": form,
         "words": words,
         "page": page,
         "rows": [(policy, policy.standing(today)) for policy in rows],
-        "facets": queries.facets(chosen),
+        "facets": counted,
         "is_capped": is_capped,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "may_publish": services.may_publish(user),
@@ -68,16 +72,30 @@ def policy_detail(request, pk):
         "policy": policy,
         "standing": policy.standing(today),
         "conditions": policy.conditions.all(),
-        "attachments": policy.attachments.all(),
+        "attachments": policy.attachments.current(),
+        "attach_form": AttachForm(),
         "versions": policy.versions.select_related("made_by__unit"),
+        "issues": policy.issues.visible_to(request.user).filter(policy=policy),
+        "told": queries.told(policy, request.user),
         "abolishes": policy.abolishes.all(),
         "words": (request.GET.get("q") or "")[:60],
         "may_edit": services.may_edit(request.user, policy),
         "blocker": services.publish_blocker(policy) if policy.state == PolicyState.DRAFT else "",
         "abolish_form": AbolishForm(initial={"on": today}),
+        **_own(request, policy, today),
         "is_due_soon": bool(policy.guide_until_on and 0 <= (policy.guide_until_on - today).days <= 15),
     }
     return render(request, "policies/detail.html", context)
+
+
+def _own(request, policy, today):
+    """企业看有效的政策：逐条结论，能不能申请；看过记一笔（R-61）。"""
+    firm = request.user.enterprise if request.user.role == Role.ENTERPRISE else None
+    if firm is None or policy.standing(today) != Standing.VALID:
+        return {}
+    view(policy, firm, actor=request.user, at=timezone.now())
+    judged = judge(policy, firm, today)
+    return {"firm": firm, "judged": judged, "cannot_apply": application_blocker(policy, today)}
 
 
 def _policy(request, pk):
@@ -90,7 +108,15 @@ def policy_version(request, pk, version):
     """发布过的某一版，原样。"""
     policy = _policy(request, pk)
     row = get_object_or_404(policy.versions.select_related("made_by__unit"), version=version)
-    return render(request, "policies/version.html", {"policy": policy, "row": row, "data": row.data})
+    papers = policy.attachments.filter(pk__in=[pk for pk, *_ in row.data.get("attachments", [])])
+    context = {
+        "policy": policy,
+        "row": row,
+        "data": row.data,
+        "attachments": [one for one in papers if attachments.may_open(request.user, one)],
+        "removed": [one.original_name for one in papers if not attachments.may_open(request.user, one)],
+    }
+    return render(request, "policies/version.html", context)
 
 
 @PUBLISHERS
@@ -99,7 +125,9 @@ def policy_new(request):
     form = PolicyForm(request.POST or None, user=request.user)
     rows = ConditionFormSet(request.POST or None, prefix="c")
     if request.method == "POST" and _is_whole(form, rows):
-        made = attempt(form, lambda: services.draft_policy(_draft(form, rows), actor=request.user, at=timezone.now()))
+        draft, how = _draft(form, rows), {"actor": request.user, "at": timezone.now()}
+        again = services.drafted_just_now(draft, **how)
+        made = again or attempt(form, lambda: services.draft_policy(draft, **how))
         if made is not None:
             messages.success(request, "已存为草稿。核对无误后发布，企业才看得到。")
             return redirect("policies:detail", made.pk)
@@ -116,7 +144,7 @@ def policy_edit(request, pk):
     rows = ConditionFormSet(request.POST or None, prefix="c", initial=initial)
     if request.method == "POST" and _is_whole(form, rows):
         said = form.cleaned_data
-        done = attempt(
+        done = attempt_kept(
             form,
             lambda: services.revise(
                 policy,
@@ -126,13 +154,15 @@ def policy_edit(request, pk):
                 revision=said["revision"],
                 note=said["note"],
             ),
+            revision=lambda: _policy(request, pk).revision,
         )
         if done is not None:
             messages.success(
                 request, "已保存。" if done.state == PolicyState.DRAFT else f"已修订为第 {done.version} 版。"
             )
             return redirect("policies:detail", policy.pk)
-    return render(request, "policies/edit.html", {"form": form, "rows": rows, "policy": policy})
+    context = {"form": form, "rows": rows, "policy": policy}
+    return render(request, "policies/edit.html", context, status=409 if getattr(form, "overtaken", False) else 200)
 
 
 def _is_whole(form, rows):

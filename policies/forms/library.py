@@ -8,17 +8,21 @@ from django.forms import formset_factory
 
 from cadres.enums import Role, UnitKind
 from cadres.models import Unit
-from enterprises.models import Cluster, IndustryChain, Region, Tag, WhitelistLevel
 from policies.enums import ConditionField, Operator, PolicyLevel
 from policies.models import Policy, PolicyCategory
 from policies.models.policy import CARD_MOST
 from policies.rules.matching import ALLOWED, Condition
+from policies.rules.wording import UNITS
+from policies.services.names import unknown_among
+from zhuqi.kernel.amounts import in_wan, whole_number
+from zhuqi.kernel.errors import InvalidInput
+from zhuqi.kernel.file_fields import FilesField
 from zhuqi.kernel.inputs import DayInput
 
 NUMBERS = frozenset({ConditionField.AGE, ConditionField.REVENUE, ConditionField.STAFF})
 BARE = frozenset({Operator.YES, Operator.NO})
+NUMBER_MOST = 10**9
 SPLIT = re.compile(r"[,，、;；\s]+")
-INDUSTRY = re.compile(r"[A-T](\d{2,4})?|\d{2,4}")
 
 
 class PolicyForm(forms.ModelForm):
@@ -105,29 +109,29 @@ class ConditionForm(forms.Form):
         if not words:
             raise forms.ValidationError("请写跟什么比。")
         if name in NUMBERS:
-            if len(words) != 1 or not words[0].isdecimal() or int(words[0]) > 10**9:
-                raise forms.ValidationError("请填一个不小于 0 的整数。")
-            return (int(words[0]),)
-        unknown = [word for word in words if not _is_known(name, word)]
+            return (_number(name, text),)
+        unknown = unknown_among(name, words)
         if unknown:
             raise forms.ValidationError(f"没有这样的{name.label}：{'、'.join(unknown[:5])}。")
         return tuple(dict.fromkeys(words))
 
 
-def _is_known(name, word):
-    """名称对不对得上登记的。"""
-    if name == ConditionField.INDUSTRY:
-        return bool(INDUSTRY.fullmatch(word))
-    if name == ConditionField.WHITELIST:
-        return word in WhitelistLevel.labels
-    models = {
-        ConditionField.REGION: Region, ConditionField.CHAIN: IndustryChain, ConditionField.CLUSTER: Cluster,
-        ConditionField.TAG: Tag,
-    }  # fmt: skip
-    return models[name].objects.filter(name=word).exists()
+def _number(name, text):
+    """营业收入按万元记，写 2亿、3500万 也行；其余是整数，带逗号、带单位都行。"""
+    if name == ConditionField.REVENUE:
+        try:
+            found = in_wan(text)
+        except InvalidInput as error:
+            raise forms.ValidationError(error.message) from error
+    else:
+        found = whole_number(text.strip().removesuffix(UNITS[name]))
+    if found is None or found > NUMBER_MOST:
+        raise forms.ValidationError("请填一个不小于 0 的整数，不超过 10 亿。")
+    return found
 
 
-ConditionFormSet = formset_factory(ConditionForm, extra=2, max_num=20, validate_max=True)
+# Never draws more rows than this, whatever number of them the page claims to have sent.
+ConditionFormSet = formset_factory(ConditionForm, extra=2, max_num=20, validate_max=True, absolute_max=40)
 
 
 def condition_rows(conditions):
@@ -135,6 +139,29 @@ def condition_rows(conditions):
     return [
         {"field": one.field, "operator": one.operator, "values": "、".join(map(str, one.values))} for one in conditions
     ]
+
+
+class AttachForm(forms.Form):
+    """加附件，可以一次几个。"""
+
+    files = FilesField(label="加附件", help_text="照片、PDF、Word、Excel，可多选。")  # type: ignore[assignment]  # BaseForm has the uploads
+
+
+class ImportForm(forms.Form):
+    """要导入的文件。"""
+
+    file = forms.FileField(label="文件", help_text="CSV、Excel（.xlsx）或一行一个 JSON", allow_empty_file=True)
+
+
+class ImportStartForm(forms.Form):
+    """怎么导入。"""
+
+    publishes = forms.BooleanField(
+        label="能发布的直接发布", required=False, initial=True, help_text="市、县的没写明白卡就存为草稿，写了再发布"
+    )
+    revises = forms.BooleanField(
+        label="同文号、全文有变的，修订成新的一版", required=False, help_text="不勾就略过，结果里会写明不同"
+    )
 
 
 class AbolishForm(forms.Form):
