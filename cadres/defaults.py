@@ -43,4 +43,10 @@ DEFAULTS: dict[str, Default] = {
     "issue_cases": Default(3, "相似的满几件提为共性问题", "件", "R-31", least=2, most=50),
     "issue_firms": Default(2, "来自几家以上企业才提", "家", "R-31", least=1, most=20),
     "issue_likeness": Default(45, "文字像到几成以上算相似", "%", "R-31", least=20, most=95),
+    "message_hourly_most": Default(
+        6, "站外消息：每小时最多给一个人发几条，多的并成一条", "条", "R-14", least=1, most=60
+    ),
+    "message_quiet_from": Default(22, "站外消息：晚上几点起不打扰", "点", "R-14", most=23),
+    "message_quiet_to": Default(7, "站外消息：早上几点起可以发", "点", "R-14", most=23),
+    "message_failures": Default(3, "站外消息：连着几次送不到就停用这个地址", "次", "R-70", least=1, most=20),
 }

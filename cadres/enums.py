@@ -83,3 +83,33 @@ class DayKind(TextChoices):
     WEEKEND = "WEEKEND", "周末"
     HOLIDAY = "HOLIDAY", "节假日"
     MAKEUP = "MAKEUP", "调休上班"
+
+
+class Channel(TextChoices):
+    """站内之外还能怎么告诉人；站内永远有。"""
+
+    MAIL = "MAIL", "邮件"
+    SMS = "SMS", "短信"
+    WECOM = "WECOM", "企业微信群"
+    DINGTALK = "DINGTALK", "钉钉群"
+
+
+class NoticeKind(TextChoices):
+    """一条通知说的是哪一类事，各人按类选通道。"""
+
+    URGE = "URGE", "催办、问效和重办"
+    CASE = "CASE", "诉求办到哪一步"
+    VISIT = "VISIT", "助企日和走访"
+    MEETING = "MEETING", "例会、批示和通报"
+    POLICY = "POLICY", "政策和对接活动"
+    OTHER = "OTHER", "其他（导出、企业合并等）"
+
+
+class MessageState(TextChoices):
+    """一条外发消息到了哪一步。"""
+
+    WAITING = "WAITING", "待发"
+    SENT = "SENT", "已发"
+    GATHERED = "GATHERED", "并入摘要"
+    DROPPED = "DROPPED", "不必发"
+    FAILED = "FAILED", "没发成"

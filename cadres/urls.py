@@ -2,16 +2,35 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cadres.views import auth, coverage, duties, notices, people, reveal, settings, units, visits
+from cadres.views import (
+    auth,
+    coverage,
+    duties,
+    notices,
+    outgoing,
+    people,
+    reveal,
+    settings,
+    sheets,
+    sso,
+    tokens,
+    units,
+    visits,
+)
 
 app_name = "cadres"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", auth.home, name="home"),
     path("login", auth.sign_in, name="login"),
+    path("sso", sso.sso_start, name="sso"),
+    path("sso/back", sso.sso_back, name="sso_back"),
     path("logout", auth.sign_out, name="logout"),
     path("password", auth.password_change, name="password_change"),
     path("me", auth.me, name="me"),
+    path("me/notices", outgoing.notice_preferences, name="preferences"),
+    path("me/mail", outgoing.mail_ask, name="mail_ask"),
+    path("me/mail/<str:token>", outgoing.mail_confirm, name="mail_confirm"),
     path("notices", notices.notice_list, name="notices"),
     path("notices/read", notices.notices_read, name="notices_read"),
     path("notices/<int:pk>", notices.notice_open, name="notice_open"),
@@ -27,9 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/reveal", reveal.reveal_contact, name="reveal_contact"),
     # 包联与双十
     path("coverage/uncovered", coverage.uncovered, name="uncovered"),
-    path("coverage/sheet", coverage.coverage_sheet_page, name="coverage_sheet"),
-    path("coverage/sheet/apply", coverage.coverage_sheet_apply, name="coverage_sheet_apply"),
-    path("coverage/sheet/template", coverage.coverage_template, name="coverage_template"),
     path("coverage/<int:pk>", coverage.firm_coverage, name="firm_coverage"),
     path("coverage/<int:pk>/assistants", coverage.assistant_add, name="assistant_add"),
     path("assignments/<int:pk>/end", coverage.assignment_end, name="assignment_end"),
@@ -51,5 +67,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/unlock", people.person_unlock, name="person_unlock"),
     path("people/<int:pk>/deactivate", people.person_deactivate, name="person_deactivate"),
     path("people/<int:pk>/reactivate", people.person_reactivate, name="person_reactivate"),
+    path("channels", outgoing.channels, name="channels"),
+    path("channels/<slug:name>/test", outgoing.channel_test, name="channel_test"),
+    path("channels/messages/<int:pk>/resend", outgoing.message_resend, name="message_resend"),
+    # 表格导入
+    path("sheets", sheets.sheets, name="sheets"),
+    path("sheets/<slug:key>/new", sheets.sheet_new, name="sheet_new"),
+    path("sheets/<slug:key>/template", sheets.sheet_template, name="sheet_template"),
+    path("sheets/<int:pk>", sheets.sheet, name="sheet"),
+    path("sheets/<int:pk>/confirm", sheets.sheet_confirm, name="sheet_confirm"),
+    path("sheets/<int:pk>/cancel", sheets.sheet_cancel, name="sheet_cancel"),
+    path("sheets/<int:pk>/marked/<slug:which>", sheets.sheet_marked, name="sheet_marked"),
+    path("tokens", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke", tokens.token_revoke, name="token_revoke"),
     path("log", settings.audit_log, name="audit_log"),
 ]

@@ -62,12 +62,6 @@ class AssistantForm(forms.Form):
         super().full_clean()
 
 
-class SheetForm(forms.Form):
-    """The filled-in template."""
-
-    file = forms.FileField(label="填好的调整表（xlsx）", error_messages={"required": "请选要上传的文件。"})
-
-
 class FirmFilter(forms.Form):
     """Above lists of firms by county."""
 

@@ -1,6 +1,7 @@
 """Accounts, grants and units."""
 
 from django import forms
+from django.conf import settings
 
 from cadres.enums import Role, UnitKind
 from cadres.models import Unit, User
@@ -19,20 +20,29 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "name", "unit", "post", "phone")
+        fields = ("username", "name", "unit", "post", "phone", "sso_id")
         labels = {"username": "账号名"}
         help_texts = {"username": "登录用，字母或数字，开立后不能改。"}
 
-    field_order = ("username", "name", "unit", "firm_code", "post", "phone")
+    field_order = ("username", "name", "unit", "firm_code", "post", "phone", "sso_id")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = Unit.objects.filter(is_active=True)
         self.fields["unit"].empty_label = "（不选）"
+        if settings.SSO.get("OIDC_ACCOUNT_FIELD") != "sso_id":
+            del self.fields["sso_id"]
         if self.instance.pk:
             del self.fields["username"]
             if self.instance.enterprise_id:
                 self.fields["firm_code"].initial = self.instance.enterprise.credit_code
+
+    def clean_sso_id(self):
+        """None, not "": many have none, no two the same."""
+        said = (self.cleaned_data["sso_id"] or "").strip()
+        if said and User.objects.filter(sso_id__iexact=said).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("这个统一身份标识已经是别的账号的。")
+        return said or None
 
     def clean_firm_code(self):
         """The firm it names."""

@@ -14,6 +14,7 @@ GROUPS = (
         ("double_ten_shift", "contact_days_before", "contact_days_after", "duty_reminder_days", "gap_list_days"),
     ),
     ("例会和批示", ("agenda_most", "meeting_project", "meeting_investment", "instruction_days")),
+    ("站外消息", ("message_hourly_most", "message_quiet_from", "message_quiet_to", "message_failures")),
     (
         "回头看",
         ("look_back_share", "look_back_first", "look_back_second", "look_back_days", "look_back_most"),

@@ -3,9 +3,13 @@
 import unicodedata
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 
+from cadres.enums import Role
 from cadres.models import User
+
+BY_PASSWORD = frozenset({Role.ENTERPRISE, Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 
 
 class SignInForm(AuthenticationForm):
@@ -20,6 +24,12 @@ class SignInForm(AuthenticationForm):
     password = forms.CharField(
         label="密码", strip=False, widget=forms.PasswordInput, error_messages={"required": "请填写密码。"}
     )
+
+    def confirm_login_allowed(self, user):
+        """A city may keep passwords to administrators and firms: everybody else has single sign-on (ADR 0080)."""
+        super().confirm_login_allowed(user)
+        if settings.SSO.get("REQUIRED") and user.role not in BY_PASSWORD:
+            raise forms.ValidationError("您的岗位请用统一身份认证登录；账号密码只留给企业和三员。")
 
     def clean_username(self):
         """A phone begins with a capital, an input method writes ｏｆｆｉｃｅ: it is the same account."""

@@ -16,6 +16,8 @@ class Notice(models.Model):
     tone = models.CharField("语气", max_length=8, default="work")
     created_at = models.DateTimeField("时间")
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
+    # Whether the channels outside (mail, SMS …) have been asked: the sender drains what is null here.
+    handed_on_at = models.DateTimeField("转交通道时间", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "通知"
@@ -24,6 +26,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["user", "-created_at"], name="notice_inbox"),
+            models.Index(
+                fields=["created_at"], condition=models.Q(handed_on_at__isnull=True), name="notice_not_handed_on"
+            ),
         ]
 
 
@@ -80,6 +85,7 @@ class Job(models.Model):
 
         QUEUED = "QUEUED", "排队中"
         RUNNING = "RUNNING", "进行中"
+        CHECKED = "CHECKED", "等您确认"
         DONE = "DONE", "完成"
         FAILED = "FAILED", "失败"
         CANCELLED = "CANCEL", "已取消"

@@ -60,6 +60,10 @@ class User(AbstractUser):
     )
     post = models.CharField("职务", max_length=30, blank=True)
     phone = models.CharField("电话", max_length=20, blank=True)
+    # Null, not "": the unique key must allow many who have none.
+    sso_id = models.CharField(
+        "统一身份标识", max_length=64, null=True, blank=True, unique=True, help_text="统一身份认证平台上的工号或标识。"
+    )
     is_head = models.BooleanField("单位负责人", default=False, help_text="退单须由其签字；活动办的为办公室主任。")
     must_change_password = models.BooleanField("首次登录须改密码", default=True)
     REQUIRED_FIELDS = ["name", "role"]

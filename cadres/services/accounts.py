@@ -41,18 +41,29 @@ class Account:
     enterprise: Enterprise | None = None
     post: str = ""
     phone: str = ""
+    sso_id: str | None = None
 
 
 @transaction.atomic
 def create_account(account: Account, *, actor: User, at: datetime) -> tuple[User, str]:
     """Open an account without rights and give its first password, which must be changed at sign-in."""
+    password = first_password()
+    return _open(account, password, actor=actor, at=at), password
+
+
+@transaction.atomic
+def open_account(account: Account, *, actor: User, at: datetime) -> User:
+    """Open one of many: without rights and without a password, until one is given out by `reset_password` (ADR 0081)."""
+    return _open(account, None, actor=actor, at=at)
+
+
+def _open(account: Account, password: str | None, *, actor: User, at: datetime) -> User:
     _demand(actor, Role.SYSADMIN, "账号由系统管理员开立。")
     _check_home(account.unit, account.enterprise)
     username = _checked_name(account.username)
     if User.objects.filter(username__iexact=username).exists():
         message = f"账号名“{username}”已有人使用，请换一个。"
         raise InvalidInput(message, {"username": [message]})
-    password = first_password()
     user = User(
         username=username,
         name=account.name.strip(),
@@ -61,17 +72,18 @@ def create_account(account: Account, *, actor: User, at: datetime) -> tuple[User
         enterprise=account.enterprise,
         post=account.post.strip(),
         phone=account.phone.strip(),
+        sso_id=account.sso_id,
         must_change_password=True,
         date_joined=at,
     )
-    user.set_password(password)
+    user.set_password(password)  # None: no password opens it
     try:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
         raise Conflict(f"账号名“{username}”刚被别人使用，请换一个。") from error
     audit.record(actor, "开立账号", target=_said(user), at=at)
-    return user, password
+    return user
 
 
 @transaction.atomic
@@ -84,7 +96,8 @@ def amend_account(user: User, account: Account, *, actor: User, at: datetime) ->
     if moved or user.enterprise_id != (account.enterprise.pk if account.enterprise else None):
         _move(user, account)
     user.name, user.post, user.phone = account.name.strip(), account.post.strip(), account.phone.strip()
-    user.save(update_fields=["name", "post", "phone", "unit", "enterprise", "role", "is_head"])
+    user.sso_id = account.sso_id
+    user.save(update_fields=["name", "post", "phone", "sso_id", "unit", "enterprise", "role", "is_head"])
     if moved and user.role != Role.CADRE:
         _end_assignments(user, at=at, note="调离岗位")
     audit.record(actor, "调整单位" if moved else "修改账号", target=_said(user), at=at)

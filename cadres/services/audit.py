@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from cadres.models import AuditEntry, User
+from zhuqi.kernel.callers import address
 
 
 def record(by: Any, act: str, *, at: datetime, target: str = "", reason: str = "", result: str = "成功") -> AuditEntry:  # noqa: PLR0913 - a request or a person; the columns of the log
@@ -13,14 +14,9 @@ def record(by: Any, act: str, *, at: datetime, target: str = "", reason: str = "
     return AuditEntry.objects.create(
         at=at,
         user=person if isinstance(person, User) else None,
-        address=_address(request) if request is not None else "",
+        address=address(request)[:45] if request is not None else "",
         act=act[:40],
         target=target[:120],
         reason=reason[:200],
         result=result[:40],
     )
-
-
-def _address(request: Any) -> str:
-    # axes has already worked out the caller behind a trusted proxy.
-    return str(getattr(request, "axes_ip_address", None) or request.META.get("REMOTE_ADDR", ""))[:45]

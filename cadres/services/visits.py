@@ -29,6 +29,8 @@ class VisitEntry:
     policies_explained: str = ""
     place: str = ""
     token: str | None = None
+    # Policies explained, by key. Kept by the app that knows them; a visit only asks whether there were any.
+    policy_keys: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -81,7 +83,8 @@ def _check(entry: VisitEntry, today: date) -> None:
         errors["mode"] = ["请选走访方式。"]
     if entry.topic not in VisitTopic.values:
         errors["topic"] = ["请选主要情况。"]
-    if entry.topic == VisitTopic.POLICY and not (entry.policies_explained.strip() or entry.note.strip()):
+    said = entry.policy_keys or entry.policies_explained.strip() or entry.note.strip()
+    if entry.topic == VisitTopic.POLICY and not said:
         errors["policies_explained"] = ["讲了哪项政策？写一句即可。"]
     if errors:
         raise InvalidInput(next(iter(errors.values()))[0], errors)

@@ -12,6 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cadres.forms.sign_in import PasswordForm, SignInForm
 from cadres.services import audit, passwords
+from cadres.services.single_sign_on import leave_url
+from cadres.services.tokens import live_tokens
 from zhuqi.kernel.attempts import attempt
 from zhuqi.navigation import home_url
 
@@ -33,7 +35,8 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs):
         """Whether an old session brought the person here."""
         stale = settings.SESSION_COOKIE_NAME in self.request.COOKIES and self.request.method == "GET"
-        return super().get_context_data(idle=stale and self.redirect_field_name in self.request.GET, **kwargs)
+        idle = stale and self.redirect_field_name in self.request.GET
+        return super().get_context_data(idle=idle, sso=bool(settings.SSO), **kwargs)
 
     def form_valid(self, form):
         """Sign in, and into the log (R-72)."""
@@ -48,10 +51,12 @@ class SignOut(LogoutView):
     http_method_names = ["post", "options"]
 
     def post(self, request, *args, **kwargs):
-        """Into the log first: afterwards nobody is there."""
+        """Into the log first: afterwards nobody is there. Who came by single sign-on is still signed in over there."""
+        there = leave_url(request)
         if request.user.is_authenticated:
             audit.record(request, "退出", at=timezone.now())
-        return super().post(request, *args, **kwargs)
+        answer = super().post(request, *args, **kwargs)
+        return render(request, "cadres/signed_out.html", {"provider": there}) if there else answer
 
 
 sign_in = SignIn.as_view()
@@ -77,4 +82,4 @@ def _change(request, entered):
 
 def me(request):
     """Who I am, letters, password, way out."""
-    return render(request, "cadres/me.html")
+    return render(request, "cadres/me.html", {"api_tokens": live_tokens(request.user, at=timezone.now())})

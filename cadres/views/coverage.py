@@ -1,20 +1,19 @@
-"""Who looks after which firm (R-12): one firm, those without a lead, and the spreadsheet."""
+"""Who looks after which firm (R-12): one firm, those and those without a lead."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from cadres.enums import Role
-from cadres.forms.coverage import AssistantForm, FirmFilter, LeadForm, SheetForm
+from cadres.forms.coverage import AssistantForm, FirmFilter, LeadForm
 from cadres.forms.people import ReasonForm
 from cadres.models import Assignment
-from cadres.services import audit, coverage, coverage_sheet
+from cadres.services import coverage
 from enterprises.models import Enterprise
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.attempts import attempt
 from zhuqi.kernel.pagination import page_of
-from zhuqi.kernel.spreadsheets import as_download
 
 
 def _firm(request, pk):
@@ -98,31 +97,3 @@ def uncovered(request):
 def _last_leads(firms):
     ended = Assignment.objects.filter(enterprise__in=firms, role="LEAD", to_on__isnull=False)
     return {row.enterprise_id: row for row in ended.select_related("cadre").order_by("to_on", "pk")}
-
-
-@for_roles(Role.OFFICE)
-def coverage_sheet_page(request):
-    """动态调整: upload, look at what would change, confirm."""
-    form = SheetForm(request.POST or None, request.FILES or None)
-    found = None
-    if request.method == "POST" and form.is_valid():
-        found = attempt(form, lambda: coverage_sheet.preview(form.cleaned_data["file"], actor=request.user))
-    return render(request, "cadres/coverage_sheet.html", {"form": form, "found": found})
-
-
-@for_roles(Role.OFFICE)
-@require_POST
-def coverage_sheet_apply(request):
-    """All of the preview, or nothing."""
-    count = coverage_sheet.apply(request.POST.get("sealed", ""), actor=request.user, at=timezone.now())
-    messages.success(request, f"已调整 {count} 家企业的牵头干部，原来的留在历史里。")
-    return redirect("cadres:coverage_sheet")
-
-
-@for_roles(Role.OFFICE)
-@require_safe
-def coverage_template(request):
-    """The sheet to fill in, with today's leads. A download of the books is logged (R-72)."""
-    content = coverage_sheet.template(request.user)
-    audit.record(request, "下载包联调整表", at=timezone.now())
-    return as_download(content, f"包联调整-{timezone.localdate():%Y%m%d}.xlsx")

@@ -164,4 +164,5 @@ def _account(form):
         enterprise=said["firm_code"],
         post=said["post"],
         phone=said["phone"],
+        sso_id=said.get("sso_id", form.instance.sso_id),
     )

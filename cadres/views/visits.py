@@ -155,7 +155,10 @@ def firm_visits(request):
         "coming": planned.filter(state=PlannedVisitState.PLANNED),
         "declined": planned.filter(state=PlannedVisitState.DECLINED),
         "quiet": firm.quiet_periods.filter(to_on__gte=today).order_by("from_on"),
-        "page": page_of(firm.visits.select_related("cadre", "unit"), request.GET.get("page")),
+        "page": page_of(
+            firm.visits.select_related("cadre", "unit").prefetch_related("explanations__policy"),
+            request.GET.get("page"),
+        ),
     }
     return render(request, "cadres/firm_visits.html", context)
 
