@@ -68,6 +68,19 @@ class Nature(TextChoices):
     COMMON = "COMMON", "共性问题"
 
 
+# 政策兑现及其下级：下级的代码总以上级的代码开头（R-22）。
+POLICY_CATEGORY = "POLICY"
+
+
+class PolicyGap(TextChoices):
+    """卡在政策的哪里（R-31）；空着是没有认定。"""
+
+    NONE_YET = "NONE_YET", "没有政策可依"
+    UNPAID = "UNPAID", "有政策没兑现"
+    BAR = "BAR", "门槛够不着"
+    CLASH = "CLASH", "政策之间不一致"
+
+
 class Outcome(TextChoices):
     """办理结果代码（R-27）。"""
 
@@ -134,6 +147,7 @@ class Action(TextChoices):
     RECORD_ARREARS = "record_arrears", "登记欠款"
     RECORD_RECOVERY = "record_recovery", "登记回款"
     RESOLVE_MEETING = "resolve_meeting", "会议议定"
+    MARK_GAP = "mark_gap", "认定卡在政策上"
 
 
 class Clock(TextChoices):

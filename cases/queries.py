@@ -6,7 +6,7 @@ from django.db.models import Count, F, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Left
 
 from cadres.enums import Role
-from cases.enums import OPEN, Action, Clock, MeetingState, Resolution, Status, TicketKind, TicketState
+from cases.enums import OFFICE_CLOCKS, OPEN, Action, Clock, MeetingState, Resolution, Status, TicketKind, TicketState
 from cases.models import AgendaItem, Attachment, Case, CaseEvent, Coordination, Deadline, Instruction, Objection, Ticket
 from cases.rules.similarity import most_alike
 
@@ -16,6 +16,13 @@ DRAFT_READERS = frozenset({Role.OFFICE, Role.LEADER})
 LOOK_BACK_READERS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 # The firm sees that its problem was handed on, not what passes between office and unit.
 FIRM_TICKETS = frozenset({TicketKind.DISPATCH})
+# One case's rating, as it was given: the unit and the cadre see only totals (R-28).
+RATERS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.ENTERPRISE})
+# What the firm is told: who owes it what, not how the office keeps its own house.
+FIRM_CLOCKS = frozenset(
+    {Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.REDO, Clock.SUPPLY, Clock.RATE, Clock.SHELVED}
+)
+OWN_HOUSE = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 NEAR = timedelta(days=2)
 PROGRESS = (Clock.FEEDBACK, Clock.DOUBLE_TEN)
 TABS = ("sign", "feedback", "near", "late", "helping", "urged", "inquiry")
@@ -120,6 +127,36 @@ def timeline(case, user):
         .prefetch_related(Prefetch("attachments", files))
         .order_by("-at", "-pk")
     )
+
+
+def deadlines_of(case):
+    """本案（已经过了 `visible_to`）没作废的期限，一次取齐；时限条、单据链、下一期限都从这里挑。"""
+    rows = list(
+        Deadline.objects.filter(case=case, voided_at__isnull=True)
+        .select_related("rule_set", "holder")
+        .prefetch_related("changes")
+        .order_by("started_on", "pk")
+    )
+    for row in rows:
+        row.case = case
+    return rows
+
+
+def is_clock_told(row, user):
+    """这个期限告不告诉这个人：企业只听与它有关的，活动办自己的期限只在活动办、领导、督查之间。"""
+    if user.role == Role.ENTERPRISE:
+        return row.clock in FIRM_CLOCKS or (row.clock == Clock.ACCEPT and row.met_at is None)
+    if row.clock in OFFICE_CLOCKS | {Clock.ACCEPT}:
+        return user.role in OWN_HOUSE
+    return True
+
+
+def told_deadlines(user):
+    """看得到的案件里告诉这个人的期限；与 `is_clock_told` 同一条。"""
+    rows = Deadline.objects.visible_to(user).filter(voided_at__isnull=True)
+    if user.role == Role.ENTERPRISE:
+        return rows.filter(Q(clock__in=FIRM_CLOCKS) | Q(clock=Clock.ACCEPT, met_at__isnull=True))
+    return rows if user.role in OWN_HOUSE else rows.exclude(clock__in=OFFICE_CLOCKS | {Clock.ACCEPT})
 
 
 def attachments(user):

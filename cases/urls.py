@@ -20,6 +20,7 @@ from cases.views import (
     look_backs,
     meetings,
     minutes,
+    policy_gaps,
     rating,
     register,
     rulesets,
@@ -112,9 +113,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # 今日与走访
     path("today", today.today, name="today"),
     path("firms/<int:pk>/brief", today.brief, name="brief"),
+    path("policy-gaps", policy_gaps.policy_gaps, name="policy_gaps"),
     path("visits/new", visit.visit_new, name="visit_new"),
     path("visits/new/<int:pk>", visit.visit_new, name="visit_new"),
     path("visits/new/<int:pk>/hints", visit.visit_hints, name="visit_hints"),
+    path("visits/new/<int:pk>/policies", visit.visit_policies, name="visit_policies"),
     path("visits/new/<int:pk>/alike/<slug:n>", visit.visit_alike, name="visit_alike"),
     # 企业
     path("mine", firm.firm_home, name="firm_home"),

@@ -104,9 +104,3 @@ class FirmFilter(forms.Form):
         if said.get("level"):
             firms = firms.filter(whitelistings__level=said["level"], whitelistings__to_on__isnull=True).distinct()
         return firms
-
-
-class SheetForm(forms.Form):
-    """The filled-in template."""
-
-    file = forms.FileField(label="填好的登记表（xlsx）", error_messages={"required": "请选要上传的文件。"})

@@ -156,3 +156,16 @@ class Whitelisting(models.Model):
 
     def __str__(self) -> str:
         return self.get_level_display()
+
+
+class FirmChange(models.Model):
+    """“这家企业的资料动过”：与改动同一事务写下，匹配据此只重算这一家，算完就删（R-61）。
+
+    主键是数，不是外键：这是一张便条，不是企业的事，合并企业时不搬它。
+    """
+
+    firm_key = models.BigIntegerField("企业")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待重算的企业"
+        ordering = ("pk",)

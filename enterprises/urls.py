@@ -2,16 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from enterprises.views import books, detail, keeping, listing
+from enterprises.views import detail, keeping, listing
 
 app_name = "enterprises"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.firm_list, name="list"),
     path("new", keeping.firm_new, name="new"),
-    path("import", books.import_page, name="import"),
-    path("import/apply", books.import_apply, name="import_apply"),
-    path("import/template", books.import_template, name="import_template"),
     path("<int:pk>", detail.firm_detail, name="detail"),
     path("<int:pk>/edit", keeping.firm_edit, name="edit"),
     path("<int:pk>/strike", keeping.firm_strike, name="strike"),

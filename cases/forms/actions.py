@@ -125,6 +125,7 @@ _PARTICULARS = {
     Action.RECORD_FINDING: particulars.Finding,
     Action.VOID_TICKET: particulars.Voiding,
     Action.INSTRUCT: instructing.Instructing,
+    Action.MARK_GAP: particulars.Gap,
     Action.ANSWER_INSTRUCTION: instructing.Answering,
     Action.JOIN_COMMON: issues.Joining,
     Action.RECORD_ARREARS: arrears.Owing,

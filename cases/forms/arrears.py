@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from django import forms
 
 from cases.enums import DebtorKind
-from cases.forms.fields import AmountField
 from cases.forms.particulars import PICK, date_field
 from enterprises.models import Region
+from zhuqi.kernel.inputs import AmountField
 
 
 class Doubted:

@@ -170,6 +170,24 @@ class Extension:
         }  # fmt: skip
 
 
+class Gap:
+    """卡在政策的哪里；认定过的可以改，也可以撤回。"""
+
+    def _own_fields(self):
+        self.initial.setdefault("policy_gap", self.case.policy_gap)
+        none = ("", "不是政策的原因（撤回认定）") if self.case.policy_gap else ("", PICK)
+        return {
+            "policy_gap": forms.ChoiceField(
+                label="卡在哪里", choices=[none, *enums.PolicyGap.choices], required=not self.case.policy_gap,
+                error_messages={"required": "请选择卡在政策的哪里。"},
+            )
+        }  # fmt: skip
+
+    def arrange(self):
+        """先选哪一种，再写哪一条。"""
+        self.order_fields(["revision", "policy_gap", "note"])
+
+
 class Submitting:
     """办结申报：结果代码、承诺日期（B、C）、佐证至少一件（R-27）。"""
 
@@ -179,7 +197,11 @@ class Submitting:
                 label="办理结果", choices=enums.Outcome.choices, widget=forms.RadioSelect,
                 help_text="A、D 转企业评价；B、C 挂账，跟到承诺那天。",
                 error_messages={"required": "请选择办理结果。"},
-            )
+            ),
+            "policy_gap": forms.ChoiceField(
+                label="卡在政策上吗", choices=[("", "不是，或说不准"), *enums.PolicyGap.choices], required=False,
+                initial=self.case.policy_gap, help_text="选了，专项工作小组就看得到，好提政策建议；企业看不到。",
+            ),
         }  # fmt: skip
 
     def arrange(self):
@@ -189,7 +211,7 @@ class Submitting:
             error_messages={"required": "请至少附一件佐证（照片、文件或截图）。"},
         )  # fmt: skip
         self.fields["promised_on"] = date_field("承诺哪天办成", required=False, hint="结果是 B 或 C 时要写。")
-        self.order_fields(["revision", "outcome", "note", "promised_on", "files"])
+        self.order_fields(["revision", "outcome", "note", "promised_on", "policy_gap", "files"])
 
     def clean(self):
         """B、C 没有承诺日期不行；A、D 写了也不记。"""

@@ -8,6 +8,7 @@ from cases.services.intake import Report
 
 # What arrives at the office; visits and firms report by their own pages.
 SOURCES = (Source.OFFICE, Source.HOTLINE, Source.PROVINCE, Source.MEETING, Source.COMPLAINT_MEETING)
+SOURCE_CHOICES = [(source.value, source.label) for source in SOURCES]
 
 
 class RegisterForm(ReportForm):
@@ -15,7 +16,7 @@ class RegisterForm(ReportForm):
 
     source = forms.ChoiceField(
         label="从哪里来",
-        choices=[(source.value, source.label) for source in SOURCES],
+        choices=SOURCE_CHOICES,
         initial=Source.OFFICE,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "请选择一个来源。"},

@@ -10,10 +10,13 @@ from cadres.services.visits import VisitEntry
 from cases.forms.fields import FilesField, IndentedChoiceField
 from cases.models import Case, Category
 from cases.services.visiting import Heard
+from policies.models import Policy
+from policies.services.explaining import GONE
 
 PROBLEMS_MOST = 9
 PREFIX = "problems"
 COUNT_DIGITS = 4
+KEY_DIGITS = 10
 TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
 TOPICS = ((VisitTopic.PROBLEM, "有问题"), (VisitTopic.POLICY, "讲政策"), (VisitTopic.NOTHING, "无事"))
 
@@ -25,6 +28,18 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class PoliciesField(forms.ModelMultipleChoiceField):
+    """勾选的几项政策；认不得的主键（写坏的、太长的）和刚刚废止的一样说。"""
+
+    default_error_messages = {"invalid_choice": GONE, "invalid_pk_value": GONE}
+
+    def clean(self, value):
+        """数据库放不下的数不拿去问。"""
+        if any(not str(key).isdecimal() or len(str(key)) >= KEY_DIGITS for key in value or ()):
+            raise forms.ValidationError(GONE)
+        return super().clean(value)
 
 
 class VisitForm(forms.Form):
@@ -60,13 +75,21 @@ class VisitForm(forms.Form):
         required=False,
         error_messages={"max_length": "最多 500 字；细节可以写进下面的问题里。"},
     )
-    policies_explained = forms.CharField(label="讲解的政策", max_length=300, required=False)
+    explained = PoliciesField(Policy.objects.none(), label="讲了哪些政策", required=False)
+    policies_explained = forms.CharField(
+        label="别的政策",
+        max_length=300,
+        required=False,
+        help_text="政策库里没有的，写名称",
+        error_messages={"max_length": "最多 300 字。"},
+    )
     place = forms.CharField(label="地点", max_length=100, required=False)
     photos = FilesField(label="现场照片", required=False)
 
     def __init__(self, data=None, files=None, *, today, **options):
         super().__init__(data, files, **options)
         self.today = today
+        self.fields["explained"].queryset = Policy.objects.valid_on(today).defer("body")
         self.fields["day"].choices = (
             (TODAY, f"今天 {today:%m-%d}"),
             (YESTERDAY, "昨天"),
@@ -84,8 +107,10 @@ class VisitForm(forms.Form):
         elif on and on > self.today:
             self.add_error("visited_on", "走访日期不能晚于今天；还没去的请用“预约走访”。")
         said["on"] = on
-        if said.get("topic") == VisitTopic.POLICY and not (said.get("note") or said.get("policies_explained")):
-            self.add_error("note", "讲了哪项政策？写一句即可。")
+        if said.get("topic") == VisitTopic.POLICY and not (
+            said.get("note") or said.get("policies_explained") or said.get("explained")
+        ):
+            self.add_error("note", "讲了哪项政策？勾选一项，或写一句。")
         return said
 
     def entry(self, firm):
@@ -95,6 +120,7 @@ class VisitForm(forms.Form):
             enterprise=firm,
             visited_on=said["on"],
             token=said["token"] or None,
+            policy_keys=tuple(policy.pk for policy in said["explained"]),
             **{name: said[name] for name in ("mode", "topic", "note", "policies_explained", "place")},
         )
 

@@ -101,6 +101,9 @@ _SAID = {
         most=200,
         rows=2,
     ),
+    Action.MARK_GAP: Wording(
+        "认定卡在政策上", "认定", hint="哪份文件、哪一条，或缺什么规定；专项工作小组据此提政策建议。", most=500, rows=2
+    ),
     Action.RECORD_ARREARS: Wording(
         "登记欠款", "登记", "说明", hint="登记过的可以更正，写明为什么改。", most=300, rows=2
     ),

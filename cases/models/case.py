@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from cadres.enums import ARREARS, Role
 from cadres.models import Unit, User, Visit
-from cases.enums import ENDED, FIRM_MARKS, FIRM_WORDS, Clock, Level, Nature, Outcome, Source, Status, Tier
+from cases.enums import ENDED, FIRM_MARKS, FIRM_WORDS, Clock, Level, Nature, Outcome, PolicyGap, Source, Status, Tier
 from cases.querysets import CaseQuerySet
 from enterprises.models import Enterprise, Region
 
@@ -60,6 +60,8 @@ class Case(models.Model):
     reported_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="reported_cases", verbose_name="提出人"
     )
+    # What the place it came from calls it (12345 and the like): the same sheet again registers nothing twice.
+    source_number = models.CharField("来源编号", max_length=40, blank=True)
     token = models.CharField("防重复提交", max_length=48, unique=True, null=True, blank=True, editable=False)
 
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.REPORTED)
@@ -98,6 +100,7 @@ class Case(models.Model):
     was_extended = models.BooleanField("延过期", default=False)
     was_shelved = models.BooleanField("挂过账", default=False)
     needs_coordination = models.BooleanField("需要协调", default=False)
+    policy_gap = models.CharField("卡在政策的哪里", max_length=8, choices=PolicyGap.choices, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_cases", verbose_name="并入"
     )
@@ -115,6 +118,9 @@ class Case(models.Model):
         verbose_name = verbose_name_plural = "诉求"
         ordering = ("-reported_at", "-pk")
         constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_number"], condition=~Q(source_number=""), name="one_case_a_source_number"
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="case_status_known"),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="case_level_known"),
             models.CheckConstraint(
@@ -131,6 +137,7 @@ class Case(models.Model):
             models.Index(fields=["-reported_at", "-id"], name="case_recent"),
             models.Index(fields=["dispatched_at"], name="case_dispatched"),
             models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(fields=["policy_gap", "lane"], condition=~Q(policy_gap=""), name="case_policy_gap"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,8 @@ from cases.models.case import Case
 from cases.models.ticket import Ticket
 from cases.querysets import CasePartQuerySet, InstructionQuerySet
 
+EVENT_KINDS = [*Action.choices, ("open", "提出"), ("note", "记事")]
+
 
 class EventQuerySet(CasePartQuerySet):
     """经过。"""
@@ -24,7 +26,7 @@ class CaseEvent(models.Model):
     """案件的一步：谁、何时、做了什么、从哪到哪。只增不改。"""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="events", verbose_name="诉求")
-    kind = models.CharField("动作", max_length=24, choices=[*Action.choices, ("open", "提出"), ("note", "记事")])
+    kind = models.CharField("动作", max_length=24, choices=EVENT_KINDS)
     at = models.DateTimeField("时间")
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人")
     actor_label = models.CharField("署名", max_length=80)

@@ -8,6 +8,7 @@ from cases.enums import IssueState, Outcome
 from cases.models.case import Case, Category
 from cases.querysets import IssueCaseQuerySet, IssueQuerySet
 from enterprises.models import IndustryChain
+from policies.models import Policy
 
 
 class CommonIssue(models.Model):
@@ -46,6 +47,10 @@ class CommonIssue(models.Model):
     proposal_due_on = models.DateField("落实期限", null=True, blank=True)
     proposal_done_at = models.DateTimeField("落实时间", null=True, blank=True)
     proposal_result = models.CharField("落实结果", max_length=500, blank=True)
+
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, blank=True, related_name="issues", verbose_name="起草的政策"
+    )
 
     objects = IssueQuerySet.as_manager()
 

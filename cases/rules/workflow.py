@@ -166,6 +166,7 @@ _ROWS = (
     _t(Action.LEAVE_COMMON, OPEN | {S.CLOSED}, None, _OFFICE, H.OFFICE, needs_note=True),
     _t(Action.RECORD_ARREARS, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE),
     _t(Action.RECORD_RECOVERY, OPEN | {S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE),
+    _t(Action.MARK_GAP, _IN_HAND | {S.ACCEPTED, S.CLOSED}, None, frozenset({R.UNIT, R.OFFICE}), H.LEAD_OR_OFFICE, needs_note=True),
     _t(Action.RESOLVE_MEETING, frozenset(Status), None, _OFFICE, H.OFFICE, needs_note=True),
 )
 # fmt: on

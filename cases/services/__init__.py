@@ -10,6 +10,7 @@ from cases.services import (  # noqa: F401 - they register their steps
     intake,
     issues,
     merging,
+    policy_gaps,
     rating,
     urging,
 )

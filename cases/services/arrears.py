@@ -6,9 +6,9 @@ from typing import Any
 
 from cases.enums import Action, DebtorKind
 from cases.models import Arrears, Case, Recovery
-from cases.rules.amounts import CENT, MOST, said
 from cases.services.clocks import local_day
 from cases.services.steps import Step, handles
+from zhuqi.kernel.amounts import CENT, MOST, said
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput
 
 DEBTOR_MOST, BASIS_MOST, NOTE_MOST, REASON_MOST = 100, 300, 300, 200

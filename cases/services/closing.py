@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from cases.enums import FINAL_OUTCOMES, Action, Clock, Level, Outcome
+from cases.enums import FINAL_OUTCOMES, Action, Clock, Level, Outcome, PolicyGap
 from cases.models import Case, Review, Submission
 from cases.services import clocks, guards
 from cases.services.rating import invite
@@ -45,6 +45,10 @@ def submit(step: Step) -> None:
     clocks.meet(step.case, (Clock.EXTENSION,), at=step.at)
     # Done is the best answer to a 催办单.
     clocks.meet(step.case, (Clock.URGE_REPLY,), at=step.at, holder=step.case.lead)
+    gap = step.details.get("policy_gap") or ""
+    if gap:
+        step.changes["policy_gap"] = chosen(PolicyGap, gap, "卡在政策上吗")
+        step.data["gap"] = PolicyGap(gap).label  # for those who propose policies
     step.changes |= {"outcome": outcome, "submitted_at": step.at, "promised_on": promised_on}
     if step.details.get("issue"):
         step.data["issue"] = step.details["issue"]  # answered together with others

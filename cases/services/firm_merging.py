@@ -16,9 +16,11 @@ from cases.services.clocks import local_day
 from cases.services.firm_ledger import Ledger
 from cases.services.firm_plan import ABSORBED, FIELDS, KEPT, UNIQUE_FIELDS, Plan, plan_merge
 from cases.services.firm_relations import relations
+from cases.services.firm_twins import fold_twins
 from cases.services.steps import record
 from enterprises.models import Contact, Enterprise, Whitelisting
 from enterprises.pinyin import initials
+from enterprises.services.changes import note_changes
 from enterprises.services.index import FIRMS
 from zhuqi.kernel.errors import Conflict, InvalidInput
 
@@ -64,8 +66,10 @@ def merge_firms(  # noqa: PLR0913 - both firms, what was chosen, what was seen
     _claim(plan, ledger, at)
     _settle_people(plan, choices, ledger, local_day(at))
     moved = _move_rows(plan, ledger)
+    fold_twins(kept, absorbed, ledger)
     picked = _fill_in(plan, choices, ledger)
     _follow_region(kept, absorbed, ledger)
+    note_changes([kept.pk, absorbed.pk])
     said = {"picked": picked, "settled": [[each.what, each.answer] for each in plan.clashes]}
     written = {"steps": ledger.steps, "touched": touched, "names": names, **said}
     EnterpriseMerge.objects.filter(pk=merge.pk).update(moved=written)

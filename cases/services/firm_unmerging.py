@@ -15,6 +15,7 @@ from cases.services.firm_merging import concerned, note_cases
 from cases.services.firm_plan import ABSORBED, KEPT, demand_merger
 from cases.services.firm_relations import relations
 from enterprises.models import Contact, Enterprise
+from enterprises.services.changes import note_changes
 from enterprises.services.index import FIRMS
 from zhuqi.kernel.errors import Conflict, DomainError
 
@@ -48,6 +49,7 @@ def undo_merge(merge: EnterpriseMerge, *, actor: User, at: datetime) -> None:
         except IntegrityError as error:
             raise Conflict("有一处与后来的登记撞上，什么也没改；请刷新后看是哪一处。") from error
         _give_back_kept(merge, at)
+        note_changes([merge.kept_id, merge.absorbed_id])
         merge.refresh_from_db()
         names = merge.moved["names"]
         note_cases(_moved(book, Case), f"企业合并已撤销，仍归“{merge.absorbed.name}”。", merge, actor=actor, at=at)

@@ -33,6 +33,7 @@ NOTE_NAMES = {
     Action.INSTRUCT: "批示内容",
     Action.ANSWER_INSTRUCTION: "办理情况",
     Action.RESOLVE_MEETING: "议定的事项",
+    Action.MARK_GAP: "卡在哪一条",
     Action.LOOK_BACK: "看到的情况",
 }
 

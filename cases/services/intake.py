@@ -39,12 +39,14 @@ class Report:
     category: Any = None
     visit: Any = None
     token: str | None = None
+    source_number: str = ""  # what 12345, a meeting … calls it
+    upper_number: str = ""  # the province's own, of a case it handed down (R-65)
 
 
-def report_problem(report: Report, *, actor: User, at: datetime, files: Sequence[Upload] = ()) -> Case:
+def report_problem(report: Report, *, actor: User | None, at: datetime, files: Sequence[Upload] = ()) -> Case:
     """登记一个问题，状态「待受理」，开受理期限。
 
-    企业只能报自己的，干部只能报自己包联的，活动办报本地的（R-03）。
+    企业只能报自己的，干部只能报自己包联的，活动办报本地的（R-03）；`actor` 为 None 的只有省平台交办的（R-65）。
     错误：InvalidInput（哪一栏怎么不对）、NotPermitted。
     """
     _check_report(report, actor)
@@ -64,18 +66,27 @@ def report_problem(report: Report, *, actor: User, at: datetime, files: Sequence
             if first is None:
                 raise
             return first
-        event = record(case, "open", actor=actor, at=at, data={"source": report.source})
+        upper = {"province_number": report.upper_number} if report.upper_number else {}
+        event = record(case, "open", actor=actor, at=at, data={"source": report.source} | upper)
         keep_files(case, files, event=event, actor=actor, at=at)
         clocks.open_clock(case, Clock.ACCEPT, at=at, holder=case.office)
         clocks.refresh_next_due(case)
     return case
 
 
-def _check_report(report: Report, actor: User) -> None:
+def _check_actor(report: Report, actor: User | None) -> None:
+    if actor is None and not (report.upper_number and report.source == Source.PROVINCE):
+        raise NotPermitted("没有人提出的，只能是省平台交办的。")
+    if actor is None:
+        return
     if actor.role not in MAY_REPORT:
         raise NotPermitted("您的角色不能提出问题。")
     if not Enterprise.objects.visible_to(actor).filter(pk=report.enterprise.pk).exists():
         raise NotPermitted("这家企业不在您的范围内，不能替它提出问题。")
+
+
+def _check_report(report: Report, actor: User | None) -> None:
+    _check_actor(report, actor)
     demand_unmerged(report.enterprise)
     if not report.enterprise.is_active:
         raise InvalidInput("这家企业已不在册，不能再提新问题。", {"enterprise": ["企业已不在册。"]})
@@ -97,7 +108,7 @@ def _is_another_firms(visit: Visit | None, firm: Enterprise) -> bool:
     return visit is not None and visit.enterprise_id != firm.pk
 
 
-def _create(report: Report, actor: User, at: datetime) -> Case:
+def _create(report: Report, actor: User | None, at: datetime) -> Case:
     firm = report.enterprise
     case = Case(
         number=case_number(at),
@@ -112,6 +123,7 @@ def _create(report: Report, actor: User, at: datetime) -> Case:
         reported_by=actor,
         reported_at=at,
         token=report.token,
+        source_number=report.source_number,
     )
     place_in_lane(case, report.category)
     case.save()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from cadres.models import ShortMessage, User
@@ -15,13 +15,14 @@ from zhuqi.kernel.errors import Conflict, DomainError
 
 
 def waiting(user: User, *, today: date) -> QuerySet[Evaluation]:
-    """还等着企业评价的邀请，快到期的在前；`is_sent` 是短信发出没有。"""
+    """还等着企业评价的邀请，快到期的在前；`is_sent` 是短信发出没有，`failure` 是没发出去的原因。"""
     key = Concat(Value("rating:"), Cast(OuterRef("pk"), CharField()))
     sent = ShortMessage.objects.filter(key=key, sent_at__isnull=False)
+    failed = ShortMessage.objects.filter(key=key, sent_at__isnull=True).values("failure")
     return (
         Evaluation.objects.visible_to(user)
         .filter(rated_at__isnull=True, lapsed_at__isnull=True, expires_on__gte=today, case__status=Status.RATING)
-        .annotate(is_sent=Exists(sent))
+        .annotate(is_sent=Exists(sent), failure=Subquery(failed))
         .select_related("case__enterprise")
         .order_by("expires_on", "pk")
     )

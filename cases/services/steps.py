@@ -32,7 +32,7 @@ INTERNAL = frozenset(
         Action.RETURN_REVIEW, Action.URGE, Action.ANSWER_URGE, Action.DRAFT_INQUIRY, Action.APPROVE_INQUIRY_OFFICE,
         Action.APPROVE_INQUIRY_LEADER, Action.DROP_INQUIRY, Action.ANSWER_INQUIRY, Action.RECORD_FINDING,
         Action.INSTRUCT, Action.VOID_TICKET, Action.CALL_BACK, Action.ANSWER_INSTRUCTION, Action.LOOK_BACK,
-        Action.JOIN_COMMON, Action.LEAVE_COMMON, Action.RESOLVE_MEETING,
+        Action.JOIN_COMMON, Action.LEAVE_COMMON, Action.RESOLVE_MEETING, Action.MARK_GAP,
     }
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""一次走访和它听到的问题，一次保存（R-13）：走访、每个新问题、对旧问题的跟进，同成同败。"""
+"""一次走访、听到的问题、讲了的政策，一次保存（R-13）：走访、每个新问题、对旧问题的跟进、讲解，同成同败。"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from cases.services.attachments import keep_files
 from cases.services.intake import Report, report_problem
 from cases.services.steps import record
 from cases.services.suggestions import guessed_category
+from policies.services.explaining import explain
 from zhuqi.kernel.errors import InvalidInput
 from zhuqi.kernel.uploads import Upload
 
@@ -45,7 +46,7 @@ def save_visit(
 ) -> Saved:
     """保存走访和问题。同一个 `entry.token` 再来一次，给回第一次的结果，什么也不多记。
 
-    错误：同 `record_visit`、`report_problem`；跟进的不是这家企业在办的问题时 InvalidInput。全都不保存。
+    错误：同 `record_visit`、`report_problem`、`explain`；跟进的不是这家企业在办的问题时 InvalidInput。全都不保存。
     """
     if entry.token:
         first = Visit.objects.filter(token=entry.token, cadre=actor).first()
@@ -54,6 +55,7 @@ def save_visit(
     if heard:
         entry = replace(entry, topic=VisitTopic.PROBLEM)
     visit = record_visit(entry, actor=actor, at=at, photos=photos)
+    explain(visit, entry.policy_keys, actor=actor, at=at)
     opened, followed = [], []
     for n, each in enumerate(heard, start=1):
         if each.same is None:

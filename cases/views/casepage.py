@@ -14,7 +14,7 @@ from cases.enums import Action, Clock, Nature, Status, TicketKind, TicketState
 from cases.forms.wording import ONE_CLICK
 from cases.models import Case, CommonIssue, Instruction
 from cases.views.alike import endings
-from cases.views.story import ICONS, RATERS
+from cases.views.story import ICONS
 from zhuqi import datewords
 
 # The one blue button: what is owed now, before what may be done any time.
@@ -136,6 +136,13 @@ def kin_of(case, user, *, events):
         return []
     found = Case.objects.visible_to(user).filter(Q(pk__in=merged) | Q(number__in=parts)).order_by("pk")
     return [("并入本件" if one.pk in merged else "拆出", one) for one in found]
+
+
+def province_number_of(user, *, events):
+    """省平台交办时带来的编号（R-65）：办的人对得上省里的，企业用不着。"""
+    if user.role == Role.ENTERPRISE:
+        return ""
+    return next((event.data["province_number"] for event in events if event.data.get("province_number")), "")
 
 
 def chain_of(case, user, *, events, rows):
@@ -285,7 +292,7 @@ def _draft_matter(draft):
 
 def ratings_of(case, user):
     """这一件的评价：活动办、领导、督查和企业自己看得到，单位和干部看不到（R-28）。"""
-    if user.role not in RATERS:
+    if user.role not in queries.RATERS:
         return []
     return list(case.evaluations.filter(rated_at__isnull=False))
 

@@ -10,13 +10,14 @@ from cadres.enums import Role
 from cases import queries, services
 from cases.enums import Action
 from cases.forms.actions import form_for
+from cases.queries import deadlines_of
 from cases.rules.workflow import is_theirs
 from cases.services.choices import refusal_now
 from cases.views import casepage
 from cases.views.acting import action_of, status_of, try_action
 from cases.views.inbox import answered_row, opened_row
 from cases.views.story import fold_words, folded, told
-from cases.views.terms import clock_strip, deadlines_of, next_term
+from cases.views.terms import clock_strip, next_term
 from zhuqi.kernel.errors import NotPermitted
 from zhuqi.kernel.htmx import go_to, is_fragment
 
@@ -60,6 +61,7 @@ def page_context(case, request, *, today):
         "watchers": casepage.watchers_of(case, user),
         "instructions": casepage.instructions_of(case, user, events=events),
         "kin": casepage.kin_of(case, user, events=events),
+        "province_number": casepage.province_number_of(user, events=events),
         "is_firm": user.role == Role.ENTERPRISE,
         "opening_files": [file for event in events if event.kind == "open" for file in event.attachments.all()],
     } | story_context(events, request)

@@ -12,12 +12,12 @@ from cases.enums import Action, Clock, TicketKind, TicketState
 from cases.forms.actions import form_for
 from cases.forms.wording import wording
 from cases.models import Deadline, Evaluation, Ticket
+from cases.queries import deadlines_of
 from cases.services import clocks, guards
 from cases.services.dispatch import DispatchPlan
 from cases.views import casepage
 from cases.views.sheets import TITLES, TOGETHER
 from cases.views.story import told
-from cases.views.terms import deadlines_of
 from zhuqi.kernel.errors import DomainError
 
 UNISSUED = frozenset({TicketState.DRAFT, TicketState.DROPPED})

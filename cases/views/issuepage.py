@@ -13,9 +13,11 @@ from cases.models import CommonIssueCase
 from cases.rules.clusters import marked
 from cases.services import issue_answers as answers
 from cases.services import issues as services
+from cases.services import policy_drafts
 from cases.services import policy_proposals as proposals
 from cases.services.reckoning import calendar_now
 from cases.views.alike import ending
+from policies.models import Policy
 from zhuqi.kernel.errors import NotPermitted
 
 TOLD_MOST = 90  # characters of a case's own words
@@ -74,6 +76,16 @@ def _propose(issue, form, **who):
     return []
 
 
+def _draft(issue, form, **who):
+    policy_drafts.draft_from(issue, **who)
+    return []
+
+
+def _demand_drafter(issue, actor):
+    if not policy_drafts.may_draft(issue, actor):
+        raise NotPermitted("政策由落实建议的单位或市活动办起草。")
+
+
 def _finish(issue, form, **who):
     proposals.finish_proposal(issue, form.cleaned_data["result"], **who)
     return []
@@ -88,6 +100,7 @@ STEPS = {
     "resume": Step(answers.demand_lead, forms.IssueForm, _resume, "接着答复了"),
     "report": Step(answers.demand_lead, forms.ProgressForm, _report, "进展报到"),
     "propose": Step(services.demand_decider, forms.ProposalForm, _propose, "政策建议已写下"),
+    "draft": Step(_demand_drafter, forms.IssueForm, _draft, "政策草稿已起草，改好后发布"),
     "finish": Step(_demand_owner, forms.ResultForm, _finish, "结果已记下"),
 }
 
@@ -142,6 +155,7 @@ def context(issue, user, *, today, form=None, do=""):
         "dispatch_url": _dispatch_url(joined) if "confirm" in may or "add" in may else "",
         "is_late": bool(issue.proposal_due_on and not issue.proposal_done_at and issue.proposal_due_on < today),
         "do": do,
+        "policy": Policy.objects.visible_to(user).filter(pk=issue.policy_id).first() if issue.policy_id else None,
     }  # fmt: skip
 
 
@@ -163,6 +177,8 @@ def _may(issue, user):
         may |= {"propose"} if is_running and not issue.proposal_done_at else set()
     if user.role == Role.UNIT and user.unit_id == issue.lead_id and issue.state == IssueState.CONFIRMED:
         may |= {"resume"} if issue.account else {"answer", "report"}
+    if issue.proposal and issue.policy_id is None and policy_drafts.may_draft(issue, user):
+        may.add("draft")
     is_owner = user.unit_id is not None and user.unit_id == issue.proposal_unit_id
     if issue.proposal and not issue.proposal_done_at and (is_owner or services.is_decider(issue, user)):
         may.add("finish")

@@ -12,7 +12,7 @@ from cases import queries
 from cases.enums import Clock, IssueState
 from cases.filters import listed_cases
 from cases.models import Category, CommonIssue
-from cases.views.terms import FIRM_CLOCKS
+from cases.queries import FIRM_CLOCKS
 from zhuqi.kernel.pagination import page_of
 
 SIZE = 50

@@ -1,9 +1,10 @@
-"""一个框搜全部（R-62）：问题、企业（政策由政策模块接上）；都只在看得到的里面找（R-03）。"""
+"""一个框搜全部（R-62）：问题、企业、今天有效的政策；都只在看得到的里面找（R-03）。"""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cases import queries
@@ -12,9 +13,11 @@ from cases.services.index import CASES
 from cases.views.casepage import address
 from enterprises.models import Enterprise
 from enterprises.services.index import FIRMS
+from policies.models import Policy
+from policies.services.index import POLICIES
 from zhuqi.kernel.search import CAP
 
-SHOWN = 20
+SHOWN, POLICIES_SHOWN = 20, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def search(request):
         "firms": Group(
             [(firm, address("enterprises:detail", firm.pk)) for firm in firms.rows], firms.count, firms.is_capped
         ),
-        "policies_url": address("policies:list"),
+        "policies": _policies(words, user, today=timezone.localdate()),
     }
     return render(request, "cases/search.html", context)
 
@@ -61,6 +64,15 @@ def _found(index, model, words, user):
     found = index.find(words, among=None if user.sees_everything else visible)
     rows = visible.for_list().in_bulk(found.pks[:SHOWN])
     return Group([rows[pk] for pk in found.pks[:SHOWN] if pk in rows], found.count, found.is_capped)
+
+
+def _policies(words, user, *, today):
+    """有效的头几份；过期、废止的到政策库里查，那里标着（R-62）。"""
+    valid = Policy.objects.visible_to(user).valid_on(today)
+    found = POLICIES.find(words, among=valid)
+    rows = valid.for_list().in_bulk(found.pks[:POLICIES_SHOWN])
+    shown = [(rows[pk], rows[pk].standing(today)) for pk in found.pks[:POLICIES_SHOWN] if pk in rows]
+    return Group(shown, found.count, found.is_capped)
 
 
 def _cases(words, user, firms):

@@ -8,11 +8,11 @@ from typing import Any
 
 from cadres.enums import Role
 from cases.enums import Action, Source
-from cases.rules.amounts import said
+from cases.queries import RATERS
 from zhuqi import datewords
+from zhuqi.kernel.amounts import said
 
 FOLD_AFTER = 7
-RATERS = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR, Role.ENTERPRISE})
 ICONS = {  # kind: icon, tone of the dot
     "open": ("message-report", "b"),
     "note": ("message-2", ""),
@@ -64,6 +64,7 @@ ICONS = {  # kind: icon, tone of the dot
     Action.ANSWER_INSTRUCTION: ("pencil", "b"),
     Action.RESOLVE_MEETING: ("users-group", "b"),
     Action.JOIN_COMMON: ("stack-2", ""),
+    Action.MARK_GAP: ("book-2", ""),
     Action.LEAVE_COMMON: ("stack-2", ""),
     Action.RECORD_ARREARS: ("wallet", ""),
     Action.RECORD_RECOVERY: ("wallet", "g"),
@@ -196,6 +197,7 @@ OFFICIAL: dict[str, Teller] = {
     Action.INSTRUCT: lambda e: f"批示（{_day(e.data['due_on'])} 前报）" if e.data.get("due_on") else "批示",
     Action.ANSWER_INSTRUCTION: lambda e: f"报{e.data.get('leader', '')} {_day(e.data.get('given_on'))} 批示的办理情况",
     Action.RESOLVE_MEETING: lambda e: f"{e.data.get('meeting_label', '会议')}议定（{e.data.get('resolution', '')}）",
+    Action.MARK_GAP: lambda e: f"认定卡在政策上：{e.data['gap']}" if e.data.get("gap") else "撤回“卡在政策上”的认定",
     Action.JOIN_COMMON: lambda e: f"列入共性问题：{e.data.get('title', '')}",
     Action.LEAVE_COMMON: lambda e: f"移出共性问题：{e.data.get('title', '')}",
     Action.RECORD_ARREARS: lambda e: _owed(e.data),

@@ -5,17 +5,12 @@ from typing import Any
 
 from cadres.enums import Role
 from cases.enums import OFFICE_CLOCKS, Clock, Status
-from cases.models import Deadline
+from cases.queries import deadlines_of, is_clock_told
 from cases.rules.deadlines import Term
 from cases.services import clocks
 from zhuqi import datewords
 
 CELLS_MOST = 5
-# What the firm is told: who owes it what, not how the office keeps its own house.
-FIRM_CLOCKS = frozenset(
-    {Clock.SIGN, Clock.FEEDBACK, Clock.RESOLVE, Clock.REDO, Clock.SUPPLY, Clock.RATE, Clock.SHELVED}
-)
-OWN_HOUSE = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 LABELS = {
     Clock.INQUIRY_REPLY: "书面说明",
     Clock.URGE_REPLY: "催办答复",
@@ -42,30 +37,9 @@ class Cell:
     is_open: bool = False
 
 
-def deadlines_of(case):
-    """本案（已经过了 `visible_to`）没作废的期限，一次取齐；时限条、单据链、下一期限都从这里挑。"""
-    rows = list(
-        Deadline.objects.filter(case=case, voided_at__isnull=True)
-        .select_related("rule_set", "holder")
-        .prefetch_related("changes")
-        .order_by("started_on", "pk")
-    )
-    for row in rows:
-        row.case = case
-    return rows
-
-
 def _latest(rows, user):
     """这个人该看到的；同一种只留最近一个，除非责任单位不同。"""
-    return list({(row.clock, row.holder_id): row for row in rows if _is_shown(row, user)}.values())
-
-
-def _is_shown(row, user):
-    if user.role == Role.ENTERPRISE:
-        return row.clock in FIRM_CLOCKS or (row.clock == Clock.ACCEPT and row.met_at is None)
-    if row.clock in OFFICE_CLOCKS | {Clock.ACCEPT}:
-        return user.role in OWN_HOUSE
-    return True
+    return list({(row.clock, row.holder_id): row for row in rows if is_clock_told(row, user)}.values())
 
 
 def clock_strip(case, user, *, today, rows=None, chosen=None):
@@ -101,7 +75,7 @@ def _in_life(row):
 
 def next_term(case, user, rows, *, today):
     """这个人眼里的下一个期限：单位看自己欠的，其余看本案的；先看往后的，没有再看漏了的。"""
-    running = [row for row in rows if row.met_at is None and _is_shown(row, user)]
+    running = [row for row in rows if row.met_at is None and is_clock_told(row, user)]
     if user.role == Role.UNIT:
         running = [row for row in running if row.holder_id == user.unit_id] or running
     if case.status == Status.PAUSED:

@@ -12,6 +12,7 @@ from cases.views.firmcards import firm_cards
 from cases.views.lights import lights
 from cases.views.look_back_lists import rows_in
 from enterprises.models import Contact, Enterprise
+from policies.services import explaining
 from zhuqi.kernel.access import for_roles
 
 CARDS_LEAST = 4
@@ -55,7 +56,10 @@ def brief(request, pk):
         "ended": cases.filter(closed_at__isnull=False).order_by("-closed_at")[:VISITS_SHOWN],
         "visits": Visit.objects.visible_to(request.user)
         .filter(enterprise=firm)
-        .select_related("cadre", "unit")[:VISITS_SHOWN],
+        .select_related("cadre", "unit")
+        .prefetch_related("explanations__policy")[:VISITS_SHOWN],
+        "fresh": [one for one in explaining.suggestions(firm, today=day) if one.told_on is None][:VISITS_SHOWN],
+        "told_before": explaining.last_told(firm, request.user),
         "contacts": Contact.objects.visible_to(request.user).filter(enterprise=firm),
         "planned": PlannedVisit.objects.visible_to(request.user)
         .filter(enterprise=firm, state=PlannedVisitState.PLANNED, planned_on__gte=day)

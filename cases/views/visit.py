@@ -12,17 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadres.enums import Role, VisitMode, VisitTopic
 from cadres.services import duties, over_visits
 from cases import queries
-from cases.forms.visit import PREFIX, ProblemSet, VisitForm
+from cases.forms.visit import KEY_DIGITS, PREFIX, ProblemSet, VisitForm
 from cases.models import Case, Category
 from cases.rules.similarity import most_alike
 from cases.services.visiting import category_of_text, save_visit
 from cases.views.alike import endings
 from enterprises.models import Enterprise
+from policies.models import Policy
+from policies.services import explaining
 from zhuqi import datewords
 from zhuqi.kernel.access import for_roles
 from zhuqi.kernel.attempts import attempt
 
 TEXT_LEAST = 5
+RESHAPING = {"add", "drop", "find"}  # buttons of the page without a script: nothing is checked, nothing saved
 FIRMS_SEARCHED = 8
 
 
@@ -49,7 +52,7 @@ def visit_new(request, pk=None):
         day = timezone.localdate()
         form = VisitForm(today=day, initial={"topic": request.GET.get("topic", "")})
         return _page(request, firm, form, ProblemSet(firm=firm, user=request.user))
-    return _reshape(request, firm) if "add" in request.POST or "drop" in request.POST else _save(request, firm)
+    return _reshape(request, firm) if RESHAPING & request.POST.keys() else _save(request, firm)
 
 
 def _choose(request, firms):
@@ -68,6 +71,7 @@ def _reshape(request, firm):
     problems = ProblemSet(request.POST, firm=firm, user=request.user)
     problems = problems.reshaped(drop=request.POST.get("drop", ""), add="add" in request.POST)
     form = VisitForm(today=timezone.localdate(), initial=request.POST.dict())
+    form.initial["explained"] = request.POST.getlist("explained")
     return _page(request, firm, form, problems)
 
 
@@ -111,6 +115,8 @@ def _said(saved):
             f"上报 {len(saved.opened)} 个问题（{numbers}）"
             + (f"，活动办 {datewords.md_paren(due_on)}前受理。" if due_on else "。")
         )
+    if saved.visit.explanations.exists():
+        parts.append(f"讲了 {saved.visit.explanations.count()} 项政策。")
     if saved.followed:
         parts.append(f"跟进 {len(saved.followed)} 件在办的。")
     return "".join(parts)
@@ -129,7 +135,31 @@ def _page(request, firm, form, problems, *, status=200):
         "rows": rows,
         "is_bound": request.method == "POST",
     }
-    return render(request, "cases/visit.html", context | _hints(firm, request.user, on, mode), status=status)
+    context |= _hints(firm, request.user, on, mode) | _policies(firm, form["explained"].value(), request.POST)
+    return render(request, "cases/visit.html", context, status=status)
+
+
+def _policies(firm, chosen, said):
+    """讲哪几项：勾了的、提示的、找到的，一项只出现一次。"""
+    today = timezone.localdate()
+    keys = {int(key) for key in map(str, chosen or ()) if key.isdecimal() and len(key) < KEY_DIGITS}
+    words = said.get("policy_q", "")[:60]
+    offered = explaining.suggestions(firm, today=today)
+    listed = {one.policy.pk for one in offered}
+    kept = Policy.objects.valid_on(today).for_list().filter(pk__in=keys - listed)
+    picked = explaining.judged(list(kept), firm, today=today)
+    known = listed | keys
+    found = [one for one in explaining.searched(words, firm, today=today) if one.policy.pk not in known]
+    return {"offered": offered, "found": [*picked, *found], "explained_keys": keys, "policy_words": words}
+
+
+@for_roles(Role.CADRE)
+@require_GET
+def visit_policies(request, pk):
+    """边写边找政策（就地一块）；勾了的还在。"""
+    firm = get_object_or_404(Enterprise.objects.visible_to(request.user), pk=pk)
+    context = _policies(firm, request.GET.getlist("explained"), request.GET)
+    return render(request, "cases/_visit_found.html", context | {"firm": firm})
 
 
 def _when(form):

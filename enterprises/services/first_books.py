@@ -8,6 +8,7 @@ from django.db import transaction
 
 from enterprises.credit_codes import check_credit_code
 from enterprises.models import Contact, Enterprise, Whitelisting
+from enterprises.services.changes import note_changes
 from enterprises.services.index import FIRMS
 from enterprises.services.registry import FirmRecord
 from zhuqi.kernel.errors import InvalidInput
@@ -55,4 +56,5 @@ def register_all(entries: Sequence[FirstEntry], *, at: datetime) -> list[Enterpr
         batch_size=BATCH,
     )
     FIRMS.refresh(firm.pk for firm in firms)
+    note_changes(firm.pk for firm in firms)
     return firms

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from enterprises.credit_codes import check_credit_code, normalise_credit_code
 from enterprises.models import Cluster, Enterprise, IndustryChain, Region, Tag
 from enterprises.pinyin import initials
+from enterprises.services.changes import note_changes
 from enterprises.services.index import FIRMS
 from enterprises.services.merged import merged_into
 from enterprises.services.rights import demand_region, demand_right
@@ -65,6 +66,7 @@ def register(record: FirmRecord, *, actor: Any, at: datetime) -> Enterprise:
         raise Conflict("同名或同代码的企业刚被别人登记，请搜索核对。") from error
     firm.tags.set(record.tags)
     FIRMS.refresh([firm.pk])
+    note_changes([firm.pk])
     return firm
 
 
@@ -95,6 +97,7 @@ def update(
         move_region(firm, record.region, actor=actor, at=at)
     firm.refresh_from_db()
     FIRMS.refresh([firm.pk])
+    note_changes([firm.pk])
     return firm
 
 
@@ -109,14 +112,17 @@ def move_region(firm: Enterprise, region: Region, *, actor: Any, at: datetime) -
     # Kept beside the case for its lists; through the reverse manager, because cases stand above this app.
     firm.cases.update(region=region)
     firm.region, firm.updated_at = region, at
+    note_changes([firm.pk])
 
 
+@transaction.atomic
 def strike_off(firm: Enterprise, *, actor: Any, at: datetime, is_active: bool = False) -> None:
     """Take a firm off the books (or put it back): nothing is deleted, it only leaves lists and duties."""
     demand_right(actor, firm)
     if not Enterprise.objects.filter(pk=firm.pk, is_active=not is_active).update(is_active=is_active, updated_at=at):
         raise Conflict(STALE)
     firm.is_active = is_active
+    note_changes([firm.pk])
 
 
 def _check(columns: dict[str, Any], but: Enterprise | None = None) -> None:

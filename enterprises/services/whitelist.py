@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from enterprises.models import Enterprise, Whitelisting, WhitelistLevel
+from enterprises.services.changes import note_changes
 from enterprises.services.rights import demand_right
 from zhuqi.kernel.errors import Conflict, InvalidInput
 
@@ -34,6 +35,7 @@ def whitelist(firm: Enterprise, level: str, *, from_on: date, document: str, act
         raise InvalidInput(next(iter(errors.values()))[0], errors)
     if present is not None:
         _close(present, from_on - timedelta(days=1))
+    note_changes([firm.pk])
     return Whitelisting.objects.create(enterprise=firm, level=level, from_on=from_on, document=document.strip())
 
 
@@ -45,6 +47,7 @@ def end_whitelisting(row: Whitelisting, *, to_on: date, actor: Any) -> None:
         message = f"结束日期不能早于开始日期 {row.from_on:%Y-%m-%d}。"
         raise InvalidInput(message, {"to_on": [message]})
     _close(row, to_on)
+    note_changes([row.enterprise_id])
 
 
 def _close(row: Whitelisting, on: date) -> None:

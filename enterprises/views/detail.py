@@ -52,7 +52,7 @@ def _company(request, firm):
         "former": [row for row in people if row.to_on is not None][:5],
         "has_lead": any(row.role == "LEAD" for row in current),
         "is_mine": any(row.cadre_id == request.user.pk for row in current),
-        "visits": firm.visits.select_related("cadre", "unit")[:VISITS_SHOWN],
+        "visits": firm.visits.select_related("cadre", "unit").prefetch_related("explanations__policy")[:VISITS_SHOWN],
         "planned": firm.planned_visits.filter(state="PLANNED", planned_on__gte=today).select_related("cadre"),
         "quiet": firm.quiet_periods.filter(to_on__gte=today).order_by("from_on"),
         "shows_company": True,
