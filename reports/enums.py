@@ -43,3 +43,38 @@ class Mark(TextChoices):
 
 ITEMS = [*Part.choices, *Mark.choices]
 ITEM_LABELS: dict[str, str] = {str(value): str(label) for value, label in ITEMS}
+
+
+class SendState(TextChoices):
+    """往外送的一行走到哪里（R-65）。"""
+
+    WAITING = "WAITING", "待发"
+    SENT = "SENT", "已送达"
+    REFUSED = "REFUSED", "被退回"
+    DROPPED = "DROPPED", "不再送"
+
+
+class Transform(TextChoices):
+    """一项值怎么换成省平台的（R-65）；做法在 province.transforms，一名一个函数。"""
+
+    TEXT = "text", "原样文字"
+    CODE = "code", "按代码表"
+    DAY = "day", "日期（年月日八位）"
+    INSTANT = "instant", "时间（年-月-日 时:分:秒）"
+    WHOLE = "whole", "整数"
+    FLAG = "flag", "是否（1 / 0）"
+
+
+class HandedState(TextChoices):
+    """省平台交办的一件登记了没有（R-65）。"""
+
+    STUCK = "STUCK", "没能登记"
+    OPENED = "OPENED", "已登记"
+
+
+class ReconciliationState(TextChoices):
+    """一次对账。"""
+
+    RUNNING = "RUNNING", "正在对"
+    DONE = "DONE", "对完了"
+    FAILED = "FAILED", "没对成"

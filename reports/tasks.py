@@ -1,5 +1,6 @@
-"""通报的定时任务（R-52），台账在后台做（R-54）。"""
+"""通报的定时任务（R-52），台账在后台做（R-54），省平台与推送（R-65）。"""
 
+import random
 from datetime import timedelta
 
 import structlog
@@ -8,10 +9,13 @@ from django.utils import timezone
 
 from reports.enums import RankingStatus
 from reports.models import Ranking
-from reports.services import draft_month, exports, falsified, redraft_month, upkeep
+from reports.province.client import ProvinceClient, UnreachableError
+from reports.services import draft_month, exports, falsified, hook_sending, redraft_month, upkeep
+from reports.services.province import handed_down, link, reconciling, reporting
 from zhuqi.kernel.errors import Conflict
 
 logger = structlog.get_logger(__name__)
+A_MINUTES_WORK = timedelta(seconds=50)
 
 
 @shared_task(name="reports.draft_month")
@@ -61,6 +65,50 @@ def revise_drafts():
         except Conflict:  # published or redrafted meanwhile
             continue
         logger.info("ranking_redrafted", month=f"{ranking.month:%Y-%m}", false_closures=len(false))
+
+
+@shared_task(name="reports.report_upward")
+def report_upward():
+    """每分钟：把没报的步骤入列，到时候的送省平台。丢了、重了、两个进程同时跑、半路被杀，都不多不少不乱（R-65）。"""
+    tally = reporting.report_upward(
+        clock=timezone.now, rng=random.SystemRandom(), until=timezone.now() + A_MINUTES_WORK
+    )
+    if tally.delivered or tally.refused or tally.unreached:
+        logger.info("province_reported", sent=tally.delivered, refused=tally.refused, unreached=tally.unreached)
+
+
+@shared_task(name="reports.push_hooks")
+def push_hooks():
+    """每分钟：没送的步骤入列，送给订了的系统（R-65）。"""
+    hook_sending.push(clock=timezone.now, rng=random.SystemRandom(), until=timezone.now() + A_MINUTES_WORK)
+
+
+@shared_task(name="reports.pull_handed_down")
+def pull_handed_down():
+    """每五分钟：收省平台交办下来的（R-65）。"""
+    with_province(lambda client: handed_down.pull(client, at=timezone.now()))
+
+
+@shared_task(name="reports.reconcile_province")
+def reconcile_province():
+    """每天 06:10：与省平台对一次账（R-65）。"""
+    with_province(lambda client: reconciling.reconcile(client, clock=timezone.now))
+
+
+def with_province(act):
+    """接通了、没暂停才做；不通的记下来，下次再做。"""
+    now = link.current()
+    if now is None or now.paused_at or not link.is_configured():
+        return
+    client = ProvinceClient(reporting.account(), timezone.now)
+    try:
+        act(client)
+    except UnreachableError as silent:
+        link.did_not(str(silent), at=timezone.now())
+    except Conflict:  # another process is at it
+        logger.info("province_busy")
+    finally:
+        client.close()
 
 
 def _month_before(day):

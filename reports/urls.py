@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from reports import views
 from reports.months import MonthConverter
+from reports.views import hooks, province, province_mapping
 
 app_name = "reports"
 register_converter(MonthConverter, "month")
@@ -39,4 +40,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<int:pk>", views.export, name="export"),
     path("exports/<int:pk>/cancel", views.export_cancel, name="export_cancel"),
     path("exports/<int:pk>/file", views.export_file, name="export_file"),
+    # 省平台
+    path("province", province.province, name="province"),
+    path("province/start", province.province_start, name="province_start"),
+    path("province/pause", province.province_pause, name="province_pause"),
+    path("province/resume", province.province_resume, name="province_resume"),
+    path("province/resend", province.province_resend_all, name="province_resend_all"),
+    path("province/<int:pk>/resend", province.province_resend, name="province_resend"),
+    path("province/mapping", province_mapping.province_mapping, name="province_mapping"),
+    path("province/mapping/<int:pk>", province_mapping.province_field, name="province_field"),
+    path("province/reconciliations", province.reconciliations, name="reconciliations"),
+    path("province/reconciliations/now", province.reconcile_now, name="reconcile_now"),
+    path("province/reconciliations/<int:pk>", province.reconciliation, name="reconciliation"),
+    path("province/reconciliations/<int:pk>/mend/<int:case>", province.reconciliation_mend, name="reconciliation_mend"),
+    path("province/handed", province.handed, name="handed"),
+    path("province/handed/<int:pk>/again", province.handed_again, name="handed_again"),
+    path("province/sheet.xlsx", province.province_sheet, name="province_sheet"),
+    path("province/receipts", province.province_receipts, name="province_receipts"),
+    # 推送
+    path("hooks", hooks.hooks, name="hooks"),
+    path("hooks/new", hooks.hook_new, name="hook_new"),
+    path("hooks/<int:pk>", hooks.hook, name="hook"),
+    path("hooks/<int:pk>/secret", hooks.hook_secret, name="hook_secret"),
+    path("hooks/<int:pk>/pause", hooks.hook_pause, name="hook_pause"),
+    path("hooks/<int:pk>/resume", hooks.hook_resume, name="hook_resume"),
+    path("hooks/deliveries/<int:pk>/resend", hooks.hook_resend, name="hook_resend"),
 ]

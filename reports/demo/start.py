@@ -14,6 +14,7 @@ from cadres.services.calendar import seed_calendar
 from cases.models import Category
 from cases.services.rulesets import seed_rule_sets
 from enterprises.models import Cluster, IndustryChain, Region, Tag
+from policies.services.events import seed_kinds
 from reports.demo.book import CityBook, shipped
 from reports.demo.industries import CHAINS, CLUSTERS, TAGS
 from reports.demo.seeds import RegionSeed, UnitSeed
@@ -35,6 +36,7 @@ def load_start_data(*, at: datetime, book: CityBook | None = None) -> Loaded:
     book = book or shipped()
     seed_calendar(at)
     seed_rule_sets(at)
+    seed_kinds()
     before = Region.objects.count(), Unit.objects.count(), Category.objects.count()
     _load_regions(book)
     _load_units(book)

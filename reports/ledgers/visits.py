@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from cadres.enums import Role, VisitMode, VisitTopic
 from cadres.models import Visit
 from cases.models import Case
+from policies.models import Explanation
 from reports.ledgers.ledger import RATERS, Column, Kind, Ledger, Line, Reader
 
 COLUMNS = (
@@ -22,19 +23,24 @@ MODES, TOPICS = dict(VisitMode.choices), dict(VisitTopic.choices)
 
 
 def lines(keys: Sequence[int], reader: Reader) -> Iterable[Line]:
-    """一批主键的行：两句查询。"""
+    """一批主键的行：三句查询。"""
     seen = Visit.objects.visible_to(reader.user).filter(pk__among=keys).order_by()
     rows = {row[0]: row for row in seen.values_list(*FIELDS)}
     raised: dict[int, list[str]] = defaultdict(list)
     cases = Case.objects.visible_to(reader.user).filter(visit__in=list(rows)).order_by("pk")
     for visit, number in cases.values_list("visit", "number"):
         raised[visit].append(number)
+    told: dict[int, list[str]] = defaultdict(list)
+    # Whoever reads the visit reads what was explained at it: these rows have passed the gate above.
+    explained_at = Explanation.objects.filter(visit__in=list(rows)).order_by("pk")
+    for visit, title in explained_at.values_list("visit", "policy__title"):
+        told[visit].append(title)
     for pk, firm, day, name, code, region, mode, topic, cadre, unit, note, explained, recorded_at in (
         rows[key] for key in keys if key in rows
     ):
         values = (
             day, name, code, reader.regions[region], MODES.get(mode, mode), TOPICS.get(topic, topic), cadre,
-            reader.units.get(unit, ""), note, explained, len(raised.get(pk, ())), "、".join(raised.get(pk, ())),
+            reader.units.get(unit, ""), note, "；".join([*told.get(pk, ()), *([explained] if explained else [])]), len(raised.get(pk, ())), "、".join(raised.get(pk, ())),
             reader.on(recorded_at),
         )  # fmt: skip
         yield Line(pk, firm, values)

@@ -4,25 +4,22 @@
 对不上就是被取消了，或者被当作中断、别人重做了，立刻停手，什么也不留下。同一人同一种台账同时只有一份：`slot` 唯一。
 """
 
-import errno
 import hashlib
-import secrets
 import shutil
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.urls import reverse
 
 from cadres.models import Job, User
 from cadres.services import audit, notices
 from cadres.services import settings as defaults
+from cadres.services.job_files import is_same_post, keep_file, work_folder
 from reports.ledgers import Ledger
 from reports.ledgers.ledger import Reader
 from reports.ledgers.reading import keys_of, lines_of
@@ -30,10 +27,9 @@ from reports.ledgers.sheet import Particulars, write_ledger
 from reports.models import ExportedFirm
 from reports.queries.exports import DOWNLOADED, exports, ledger_of, own_exports, target_of
 from zhuqi.datewords import day_of
-from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
+from zhuqi.kernel.claims import SupersededError, beat, carry_out, claim, mine
+from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 from zhuqi.kernel.lists import listed
-
-logger = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 State = Job.State
@@ -41,10 +37,6 @@ WORDS_MOST = 400
 WORK = "jobs/work"
 BROKEN = "没有做成：系统出了错，已经记下。请再导出一次；还不行请联系系统管理员。"
 FULL = "没有做成：存储空间已满，请联系系统管理员。"
-
-
-class _SupersededError(Exception):
-    """这份文件不归这个进程写了：取消了，或别人重做了。"""
 
 
 def request_export(ledger: Ledger, query: str, *, actor: User, at: datetime, by: Any = None) -> tuple[Job, bool]:
@@ -85,70 +77,38 @@ def is_direct(job: Job) -> bool:
 
 def run_export(pk: int, *, clock: Clock) -> Job | None:
     """做一份排着队的导出；不排队的（做完了、取消了、别人在做）什么也不做，给 None。"""
-    job = _claim(pk, at=clock())
+    job = claim(exports().select_related("started_by__unit"), pk, at=clock(), done_count=0)
     if job is None:
         return None
-    folder = work_folder(job)
+    folder = work_folder(WORK, job)
     folder.mkdir(parents=True, exist_ok=True)
+
+    def give_up(message: str) -> None:
+        end_export(job, message, at=clock())
+
     try:
-        _make(job, folder, clock)
-    except _SupersededError:
-        return None
-    except OperationalError:
-        raise  # the database is not there to be told; the make-up run starts again
-    except DomainError as refused:
-        end_export(job, refused.message, at=clock())
-    except Exception as error:
-        is_full = isinstance(error, OSError) and error.errno == errno.ENOSPC
-        end_export(job, FULL if is_full else BROKEN, at=clock())
-        logger.exception("export_failed", export=job.pk)
-        raise
+        if not carry_out(job, lambda: _make(job, folder, clock), give_up, broken=BROKEN, full=FULL):
+            return None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     job.refresh_from_db()
     return job
 
 
-def work_folder(job: Job) -> Path:
-    """写到一半的文件在这里，一次一个。"""
-    return Path(default_storage.path(f"{WORK}/{job.pk}-{job.attempts}"))
-
-
-def _claim(pk: int, *, at: datetime) -> Job | None:
-    job = exports().select_related("started_by__unit").filter(pk=pk, state=State.QUEUED).first()
-    if job is None:
-        return None
-    attempt = job.attempts + 1
-    queued = Job.objects.filter(pk=pk, state=State.QUEUED, attempts=job.attempts)
-    if not queued.update(state=State.RUNNING, attempts=attempt, beat_at=at, done_count=0):
-        return None
-    job.attempts = attempt
-    return job
-
-
-def _mine(job: Job) -> Any:
-    """还归这个进程写的话，就是这一行。"""
-    return Job.objects.filter(pk=job.pk, state=State.RUNNING, attempts=job.attempts)
-
-
-def _beat(job: Job, *, at: datetime, **changes: Any) -> None:
-    if not _mine(job).update(beat_at=at, **changes):
-        raise _SupersededError
-
-
 def _make(job: Job, folder: Path, clock: Clock) -> None:
     user, ledger = job.started_by, ledger_of(job)
+    is_waited_for = not is_direct(job)  # by the count it was asked for with; it may be another by now
     if user is None or not user.is_active or user.role not in ledger.roles or not is_same_post(job, user):
         raise NotPermitted("申请以后您的岗位变了，请重新导出。")
     at, today = clock(), date.fromisoformat(job.details["today"])
     shown = listed(ledger.key, user, QueryDict(job.details["query"]), today)
     keys = keys_of(shown.rows)
-    _beat(job, at=clock(), total_count=len(keys))
+    beat(job, at=clock(), total_count=len(keys))
     ExportedFirm.objects.filter(job=job).delete()  # of an attempt that broke off
     seen: set[int] = set()
 
     def after_batch(done: int, firms: set[int]) -> None:
-        _beat(job, at=clock(), done_count=done)
+        beat(job, at=clock(), done_count=done)
         _note_firms(job, firms - seen)
         seen.update(firms)
 
@@ -157,7 +117,10 @@ def _make(job: Job, folder: Path, clock: Clock) -> None:
     count = write_ledger(
         path, ledger, about, lines_of(ledger, keys, Reader(user, today=today), after_batch=after_batch)
     )
-    _finish(job, path, count, at=clock())
+    at = clock()
+    _finish(job, path, count, at=at)
+    if is_waited_for:
+        _tell(job, f"{ledger.name}做好了，共 {count:,} 行", at=at, tone="done")
 
 
 def _note_firms(job: Job, firms: set[int]) -> None:
@@ -169,24 +132,21 @@ def _finish(job: Job, path: Path, count: int, *, at: datetime) -> None:
     """存进去再算数；这时才发现不归自己写的，存的也删掉。"""
     with path.open("rb") as made:
         digest = hashlib.file_digest(made, "sha256").hexdigest()
-        made.seek(0)
-        name = default_storage.save(f"jobs/{at:%Y/%m}/{secrets.token_hex(16)}.xlsx", File(made))
+    name = keep_file(path, at=at)
     try:
-        _beat(
+        beat(
             job, at=at, state=State.DONE, slot=None, file=name, finished_at=at, done_count=count,
             details=job.details | {"sha256": digest, "rows": count},
         )  # fmt: skip
-    except _SupersededError:
+    except SupersededError:
         default_storage.delete(name)
         raise
-    if job.started_by and not is_direct(job):
-        _tell(job, f"{ledger_of(job).name}做好了，共 {count:,} 行", at=at, tone="done")
 
 
 def end_export(job: Job, message: str, *, at: datetime) -> bool:
     """这一份做不成了：说明原因，放开占位。"""
     facts = job.details | {"failure": message}
-    if not _mine(job).update(state=State.FAILED, slot=None, finished_at=at, details=facts):
+    if not mine(job).update(state=State.FAILED, slot=None, finished_at=at, details=facts):
         return False
     ExportedFirm.objects.filter(job=job).delete()  # nothing was handed out
     _tell(job, f"{ledger_of(job).name}没有做成", at=at, tone="near", body=message)
@@ -227,11 +187,6 @@ def hand_over(job: Job, *, actor: User, at: datetime, by: Any = None) -> Job:
         by or actor, DOWNLOADED, target=target_of(job), reason=job.details.get("words", ""), result=result, at=at
     )
     return job
-
-
-def is_same_post(job: Job, user: User) -> bool:
-    """岗位和单位与申请时一样。"""
-    return (job.details.get("role"), job.details.get("unit")) == (user.role, user.unit_id)
 
 
 def _has_strange_firms(job: Job, user: User) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from reports.forms import CircularTextForm, IssueForm
+from reports.forms.ranking import CircularTextForm, IssueForm
 from reports.models import Circular
 from reports.services import issue_circular, save_text
 from reports.services.circulars import file_of, issue_blocker, paper_of, usual_texts

@@ -13,7 +13,7 @@ from cadres.enums import Role
 from cadres.services import settings
 from reports import sheets, tables
 from reports.enums import Part
-from reports.forms import RulingForm, WeightsForm
+from reports.forms.ranking import RulingForm, WeightsForm
 from reports.models import Circular, Ranking, RankingObjection, RankingRow
 from reports.queries.unit_sheets import unit_sheets
 from reports.querysets import ranking_scope

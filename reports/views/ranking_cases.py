@@ -14,7 +14,7 @@ from cadres.services import settings
 from cases.models import Case
 from reports.drill import MARKS, Drill
 from reports.enums import ITEM_LABELS
-from reports.forms import ObjectionForm, RulingForm
+from reports.forms.ranking import ObjectionForm, RulingForm
 from reports.models import RankingFact, RankingObjection, RankingRow
 from reports.services import object_to_row, rule_objection
 from reports.services.objections import can_object

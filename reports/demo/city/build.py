@@ -16,11 +16,12 @@ from cadres.services.calendar import calendar_at
 from cases.models import Case
 from cases.services.clocks import local_day
 from reports.demo.city.afterwards import finish
+from reports.demo.city.benefits import spread_benefits
 from reports.demo.city.circulars import Circulars
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork
 from reports.demo.city.commons import Commons
-from reports.demo.city.contacts import plan_ahead, record_contacts
+from reports.demo.city.contacts import be_left_alone, plan_ahead, record_contacts
 from reports.demo.city.debts import Debts
 from reports.demo.city.exporting import Exporting
 from reports.demo.city.firms import assign_cadres, register_firms
@@ -28,14 +29,22 @@ from reports.demo.city.hours import OfficeHours
 from reports.demo.city.library import fill_library
 from reports.demo.city.life import CaseLife
 from reports.demo.city.looking_back import LookingBack
+from reports.demo.city.matchmaking import hold_events
+from reports.demo.city.messages import send_messages
 from reports.demo.city.oversight import Oversight
 from reports.demo.city.past import ordinary_cases
 from reports.demo.city.people import Hiring
+from reports.demo.city.policy_sheets import import_policies
+from reports.demo.city.policy_work import work_with_policies
 from reports.demo.city.present import Present
+from reports.demo.city.pushing import push_some
 from reports.demo.city.routine import Routine
 from reports.demo.city.scale import Scale
 from reports.demo.city.sessions import Sessions
+from reports.demo.city.sheets import fill_sheets
+from reports.demo.city.shelves import fill_shelves
 from reports.demo.city.twins import Twins
+from reports.demo.city.upward import start_reporting
 from reports.demo.start import load_start_data
 
 Say = Callable[[str, float], None]  # what is being done, and how far it is (0…1)
@@ -75,8 +84,18 @@ def build(scale: Scale, *, until: datetime, seed: int, say: Say = lambda _what, 
         say("预约走访与通知", 0.92)
         with transaction.atomic():
             plan_ahead(city)
+            fill_shelves(city)
             fill_library(city)
+            fill_sheets(city)
+            hold_events(city)
+            spread_benefits(city)
+            be_left_alone(city)
+            work_with_policies(city)
+            import_policies(city)
+            start_reporting(city)
             finish(city)
+            push_some(city)
+            send_messages(city)
     say("完成", 1.0)
     return Built(scale.firms, scale.cadres, Case.objects.count(), Case.objects.open().count(), refused)
 

@@ -2,18 +2,20 @@
 handled by the unit to show, and what the night proposes by itself. With dice of its own, like the debts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from cases.enums import Action, IssueState, Nature, Outcome, Source, Tier
+from cases.enums import Action, IssueState, Nature, Outcome, PolicyGap, Source, Tier
 from cases.models import Case, CommonIssue
 from cases.services import DispatchPlan, Rating, Report, Ticks, perform, rate, report_problem
 from cases.services.issue_answers import Answer, answer_issue, report_issue
 from cases.services.issue_proposals import propose_issues
 from cases.services.issues import Confirmation, confirm_issue, dismiss_issue
+from cases.services.policy_drafts import draft_from
 from cases.services.policy_proposals import finish_proposal, write_proposal
+from policies.services import Draft, publish, revise
 from reports.demo.city.city import City
 from reports.demo.city.clockwork import Clockwork, Life
 
@@ -73,6 +75,13 @@ STORIES = (
         "早年招商项目规划手续不全，都卡在不动产登记。",
     ),
 )  # fmt: skip
+
+
+BODY_END = (
+    "四、适用范围、标准和申报办法\n"
+    "在本市登记、正常经营的小微企业都适用；不收申报费用。\n"
+    "就近报所在园区服务站，五个工作日内答复；自发布之日起施行。"
+)
 
 
 class Commons:
@@ -148,6 +157,15 @@ class Commons:
         if story.account:
             yield from self._answered(story, issue, cases, clerk)
 
+    def _published(self, policy, story: Story, drafter, at: datetime) -> None:
+        """The draft gets its card and its day, and is in force."""
+        on = at.date()
+        said = {each.name: getattr(policy, each.name) for each in fields(Draft) if each.name != "conditions"}
+        body = policy.body.split("四、")[0] + BODY_END
+        said |= {"body": body, "title": story.proposal.split("，")[0].removeprefix("出台"), "card": story.result}
+        said |= {"number": f"许助示〔{on.year}〕{40 + story.days}号", "published_on": on, "effective_on": on}
+        publish(revise(policy, Draft(**said), actor=drafter, at=at), actor=drafter, at=at)
+
     def _answered(self, story: Story, issue: CommonIssue, cases: list[Case], clerk) -> Life:
         began = story.days - 1
         at = yield self.hours.at(self._day(began - 7), 16, 10)
@@ -159,9 +177,15 @@ class Commons:
         due_on = self._day(began - 8 - story.term)
         owner = self.city.units[story.owner]
         write_proposal(issue, story.proposal, unit=owner, due_on=due_on, actor=self.office, at=at)
+        for case in cases:
+            perform(case, Action.MARK_GAP, actor=clerk, at=at, policy_gap=PolicyGap.NONE_YET, note=story.summary)
+        at = yield self.hours.at(self._day(began - 8), 16, 20)
+        drafter = self.city.crowd.clerks[owner.pk][0]
+        policy = draft_from(CommonIssue.objects.get(pk=issue.pk), actor=drafter, at=at)
         for n, case in enumerate(cases):
             at = yield self.hours.at(self._day(began - 9 - n), 20, 15)
             rate(case.evaluations.get(), Rating(5 - n % 2), at=at, actor=None)
         if story.result:
             at = yield self.hours.at(self._day(began - 8 - story.term + 3), 10, 0)
+            self._published(policy, story, drafter, at)
             finish_proposal(issue, story.result, actor=self.city.crowd.clerks[owner.pk][0], at=at)

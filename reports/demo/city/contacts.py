@@ -60,6 +60,16 @@ def _contact(city: City, firm, cadre, day: date) -> Visit:
     )  # fmt: skip
 
 
+def be_left_alone(city: City) -> None:
+    """One firm with an account, and nobody announced, wants quiet today: what policies have to say to it is held (R-14)."""
+    for firm in city.firms[6 : city.scale.case_firms]:
+        user = city.accounts.get(firm.pk)
+        if user is not None and not firm.planned_visits.exists() and not firm.quiet_periods.exists():
+            period = (city.today, city.today + timedelta(days=4))
+            set_quiet(firm, actor=user, period=period, at=city.until, reason=QUIET_REASONS[0])
+            return
+
+
 def plan_ahead(city: City) -> None:
     """Visits announced for the coming days, and a few firms that want to be left alone."""
     busy = set()

@@ -7,22 +7,27 @@ from pathlib import Path
 from policies.enums import ConditionField, Operator
 from policies.models import PolicyCategory
 from policies.rules.matching import Condition
-from policies.services import Draft, abolish, draft_policy, publish, revise
+from policies.services import Draft, abolish, attach, draft_policy, publish, revise
 from reports.demo.city.city import City
 
-TEXTS = Path(__file__).parents[1] / "texts" / "policies.json"
+TEXTS = json.loads((Path(__file__).parents[1] / "texts" / "policies.json").read_text(encoding="utf-8"))
+TITLES = [said["title"] for said in TEXTS]
 AGO, APART = 330, 26  # days before the present the first was published, and between two
 REVISED, EXPIRED, ABOLISHED = {0, 3, 8}, 10, 6
+WITH_PAPERS = {1, 4, 9}
 DAY = timedelta(days=1)
 
 
 def fill_library(city: City) -> None:
     """Through the services, as the units would: drafted and published on its day, some revised since."""
-    for order, said in enumerate(json.loads(TEXTS.read_text(encoding="utf-8"))):
+    for order, said in enumerate(TEXTS):
         on = city.today - (AGO - APART * order) * DAY
         clerk = city.crowd.clerks[city.units[said["unit"]].pk][0]
         draft = _draft(city, said, order, on)
         policy = publish(draft_policy(draft, actor=clerk, at=_at(city, on)), actor=clerk, at=_at(city, on))
+        if order in WITH_PAPERS:
+            attach(policy, [city.paper(order % len(city.papers))], actor=clerk, at=_at(city, on + 2 * DAY))
+            policy.refresh_from_db()
         if order in REVISED:
             later = _draft(city, said, order, on, more="四、本措施实施情况每半年评估一次，企业可以提出修改意见。")
             revise(policy, later, actor=clerk, at=_at(city, on + 40 * DAY), note="增加评估一条")

@@ -90,7 +90,8 @@ class LookingBack:
             when = self.hours.moment(again)
             self.clockwork.start(when, self._look(pk, when))
             return
-        result = self._result()
+        # Of a common problem the city has no further story: it stays solved.
+        result = self._result() if row.case_id in self.city.fates else R.REAL
         mode = LookBackMode.VISIT if result != R.REAL or self.rng.random() < 0.3 else LookBackMode.PHONE
         remains = self._say("LOOK_BACK_REMAINS", row, at) if result in SENT_BACK else ""
         seen = Seen(mode, result, self._say(f"LOOK_BACK_{result.value}", row, at), remains)

@@ -247,6 +247,3 @@ class ExportedFirm(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "导出里的企业"
         constraints = [models.UniqueConstraint(fields=["job", "enterprise"], name="one_firm_per_export")]
-
-
-__all__ = ["Circular", "ExportedFirm", "Ranking", "RankingFact", "RankingObjection", "RankingRow", "ScoreRule"]
