@@ -53,7 +53,15 @@
     save.textContent = (form.querySelector("[data-caution]") ? "仍然保存" : "保存走访") + (parts.length ? `，${parts.join("，")}` : "");
   }
 
-  form.addEventListener("change", sync);
+  const policies = form.querySelector("[data-policies]");
+  const words = form.querySelector("#policy-q");
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "topic" && event.target.value === "POLICY") policies.open = true;
+    sync();
+  });
+  words.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault(); // it searches as one types; Enter must not save the visit
+  });
   form.addEventListener("input", () => label(chosen("topic") === "PROBLEM"));
   document.addEventListener("htmx:afterSettle", sync);
   form.addEventListener("click", (event) => {

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.bench import cockpit
+from tests.bench import cockpit, interface
 from tests.bench.ledger import measured
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ REPORT = ROOT / "docs" / "bench.md"
 DATABASE = os.environ.get("BENCH_DATABASE", "zhuqi_bench")  # another name: two may measure at once
 WORKERS = 2
 WORDS = ("用电", "企业", "变压器 增容", "贷", "用地 审批", "工")
-AIMS = {"搜索": 100, "列表": 100, "案件页": 60, "提出问题": 40, "调度台": 150} | cockpit.AIMS
+AIMS = {"搜索": 100, "列表": 100, "案件页": 60, "提出问题": 40, "调度台": 150} | cockpit.AIMS | interface.AIMS
 
 
 @dataclass
@@ -168,6 +168,7 @@ def _visit_all(generator, base, rounds):
         "调度台": lambda n: client.get(f"{base}{reverse('cases:board')}"),
     }
     pages |= cockpit.visits(_client(generator.leader), base)
+    pages |= interface.visits(interface.client_of(generator.clerk), base, cases)
     return [_time(name, visit, rounds) for name, visit in pages.items()]
 
 

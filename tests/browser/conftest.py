@@ -60,7 +60,7 @@ def serious() -> Callable[[Page], list[str]]:
     """What axe finds serious or critical on the page: rule and the first place."""
 
     def found(page: Page) -> list[str]:
-        violations = Axe().run(page).response["violations"]
+        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         return [
             f"{one['id']}: {one['nodes'][0]['html'][:160]}"
             for one in violations

@@ -10,9 +10,16 @@ from typing import Any
 import django
 from django.urls import NoReverseMatch, reverse
 
+from tests.browser import benefits, outward
+
 ANYBODY = ""
 # (what the picture is called, name of the address and what is asked of it, what it is about); several rows may share a picture's page.
-SHARED = (("me", "cadres:me", None), ("notices", "cadres:notices", None), ("password", "cadres:password_change", None))
+SHARED = (
+    ("me", "cadres:me", None),
+    ("preferences", "cadres:preferences", None),
+    ("notices", "cadres:notices", None),
+    ("password", "cadres:password_change", None),
+)
 LEDGERS = (("arrears", "cases:arrears", None), ("arrears-case", "cases:detail", "arrears_case"))
 ISSUES = (("issues", "cases:issues", None), ("issue-running", "cases:issue", "issue_running"))
 CASEWORK = (("cases", "cases:list", None), ("case", "cases:detail", "case"), ("ticket", "cases:ticket", "ticket"))
@@ -35,6 +42,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("visit-form", "cases:visit_new", "firm"),
         ("brief", "cases:brief", "firm"),
         ("my-firms", "cadres:firms", None),
+        *benefits.CADRE,
         ("look-backs", "cases:look_backs", None),
         ("look-back", "cases:look_back", "my_look_back"),
         ("plan-visit", "cadres:plan_visit", "firm"),
@@ -46,8 +54,12 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("firm-home", "cases:firm_home", None),
         ("report-problem", "cases:report_problem", None),
         ("visits", "cadres:firm_visits", None),
+        ("digests", "policies:digests", None),
         ("policies", "policies:list", None),
         ("policy", "policies:detail", "policy"),
+        *benefits.FIRM,
+        ("events", "policies:events", None),
+        ("event", "policies:event", "event_open"),
         *CASEWORK[:2],
         SHARED[0],
     ),
@@ -60,6 +72,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("act-answer-instruction", "cases:act", "answer_instruction"),
         ("meeting-own", "cases:meeting", "issued_meeting"),
         ("meeting-decisions", "cases:decisions", None),
+        *benefits.UNIT,
         *CASEWORK,
         *FIRMS,
         *RANKING,
@@ -74,7 +87,9 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("precedents", "cases:precedents", None),
         ("search", "search?q=企业", None),
         ("policies", "policies:list?q=补", None),
+        ("policy-gaps", "cases:policy_gaps", None),
         ("policy-new", "policies:new", None),
+        *benefits.OFFICE,
         *LEDGERS,
         *ISSUES,
         ("issue-proposed", "cases:issue", "issue_proposed"),
@@ -94,7 +109,10 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("duplicates", "cases:duplicates", None),
         ("uncovered", "cadres:uncovered", None),
         ("coverage", "cadres:firm_coverage", "firm"),
-        ("coverage-sheet", "cadres:coverage_sheet", None),
+        ("sheets", "cadres:sheets", None),
+        ("sheet-new", "cadres:sheet_new", "sheet_kind"),
+        ("sheet-checked", "cadres:sheet", "sheet_checked"),
+        ("sheet-done", "cadres:sheet", "sheet_done"),
         ("gaps", "cadres:gaps", None),
         *RANKING,
         ("look-backs", "cases:look_backs?tab=due", None),
@@ -107,6 +125,7 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("defaults", "cadres:defaults", None),
         ("numbering", "cadres:numbering", None),
         ("invitations", "cases:invitations", None),
+        *outward.DIRECTOR,
         ("calendar", "cases:calendar", None),
         ("calendar-notice", "cases:calendar_notice", None),
         ("calendar-day", "cases:calendar_day", "day"),
@@ -134,6 +153,9 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("cockpit-compare", "reports:compare", None),
         ("cockpit-holding", "reports:holding", None),
         ("wall", "reports:wall", None),
+        ("benefits-funnel", "policies:funnel", None),
+        ("event-totals", "policies:event_totals", None),
+        ("event-rows", "policies:event_rows?year=2026&what=results&measure=CREDIT&stage=SIGNED", None),
         *CASEWORK,
         ("supervision", "cases:supervision", None),
         ("spot-checks", "cases:spot_checks?tab=done", None),
@@ -165,8 +187,14 @@ PAGES: dict[str, tuple[tuple[str, str, str | None], ...]] = {
         ("unit-edit", "cadres:unit_edit", "unit"),
         ("unit-new", "cadres:unit_new", None),
         ("settings", "cadres:settings", None),
+        *outward.SYSADMIN,
     ),
-    "secadmin": (("people", "cadres:people", None), ("person", "cadres:person", "person")),
+    "secadmin": (
+        ("tokens", "cadres:tokens", None),
+        *outward.SECADMIN,
+        ("people", "cadres:people", None),
+        ("person", "cadres:person", "person"),
+    ),
     "auditor": (("log", "cadres:audit_log", None), ("ledger-exports", "reports:exports", None)),
 }
 
@@ -257,7 +285,7 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
     from cases.enums import Status, TicketKind
     from cases.models import Case, Category, CommonIssue, LookBack, LookBackDraw, RuleSet, SpotCheck, Ticket
     from enterprises.models import Enterprise
-    from policies.models import Policy
+    from policies.models import EventFollowUp, MatchEvent, Policy
 
     return {
         "case": _busiest,
@@ -279,12 +307,21 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "inquiry": lambda user: _first(Ticket.objects.issued().filter(kind=TicketKind.INQUIRY).order_by("-pk")),
         "planned": lambda user: _first(PlannedVisit.objects.visible_to(user).filter(cadre=user, state="PLANNED")),
         "policy": lambda user: _first(Policy.objects.visible_to(user).order_by("-version", "pk")),
+        **benefits.FINDERS,
+        **{
+            f"event_{name}": lambda user, state=state: _first(
+                MatchEvent.objects.visible_to(user).filter(state=state).order_by("-seats_taken", "-held_at")
+            )
+            for name, state in (("open", "OPEN"), ("held", "HELD"))
+        },
+        "follow_up": lambda user: _first(EventFollowUp.objects.visible_to(user).waiting()),
         "spot_check": lambda user: _first(SpotCheck.objects.order_by("-pk")),
         "twins": _twins,
         "firm_merge": lambda user: _first(EnterpriseMerge.objects.visible_to(user).filter(undone_at=None)),
         "merged_firm": lambda user: _first(
             Enterprise.objects.visible_to(user).filter(merges__undone_at=None, merges__isnull=False)
         ),
+        **outward.FINDERS,
         "my_look_back": lambda user: _first(LookBack.objects.waiting().filter(assignee=user).order_by("due_on")),
         "waiting_look_back": lambda user: _first(
             LookBack.objects.waiting().filter(assignee__isnull=False).exclude(assignee=user).order_by("due_on")
@@ -303,7 +340,10 @@ def finders() -> dict[str, Callable[[Any], list[Any] | None]]:
         "rating": _rating,
         "ledger": lambda user: ["cases"],
         "ledger_visits": lambda user: ["visits"],
-        "own_export": lambda user: _first(user.jobs.order_by("-pk")),
+        "own_export": lambda user: _first(user.jobs.filter(kind__startswith="ledger.").order_by("-pk")),
+        "sheet_kind": lambda user: ["firms"],
+        "sheet_checked": lambda user: _first(user.jobs.filter(kind__startswith="sheet:", state="CHECKED")),
+        "sheet_done": lambda user: _first(user.jobs.filter(kind__startswith="sheet:", state="DONE")),
         "ranking_item": _ranking_item,
         "ranking_unit": _ranking_unit,
         "month": _month,

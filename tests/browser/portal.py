@@ -37,10 +37,10 @@ class Portal:
     names: frozenset[str]
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """A development portal whose everything lies in `folder`."""
+def environment(folder: Path, database: str = "") -> dict[str, str]:
+    """A development portal whose everything lies in `folder`, but for the rows if `database` is another address."""
     env = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DJANGO_SETTINGS_MODULE"}}
-    database = f"sqlite:///{folder / 'db.sqlite3'}"
+    database = database or f"sqlite:///{folder / 'db.sqlite3'}"
     return env | {"ENVIRONMENT": "development", "DATABASE_URL": database, "VAR_DIR": str(folder), "TZ": "Asia/Shanghai"}
 
 
@@ -52,9 +52,9 @@ def _run(env: dict[str, str], *command: str) -> str:
     return done.stdout
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, database: str = "") -> None:
     """The small demo city, once a folder."""
-    env = environment(folder)
+    env = environment(folder, database)
     if (folder / "built").exists():
         return
     _run(env, "manage.py", "migrate", "--no-input")
@@ -69,10 +69,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Portal]:
+def running(folder: Path, database: str = "") -> Iterator[Portal]:
     """Serve it on a free port, and stop it."""
-    build(folder)
-    env = environment(folder)
+    build(folder, database)
+    env = environment(folder, database)
     known = json.loads(_run(env, "-m", "tests.browser.pages"))
     port = _free_port()
     log = (folder / "web.log").open("wb")

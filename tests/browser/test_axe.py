@@ -10,15 +10,15 @@ from playwright.sync_api import Browser, Page
 from tests.browser.pages import PAGES
 from tests.browser.portal import DESK, PHONE, WALL, Portal, made_for, open_page, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 
 # Codes, file kinds, keys and units are what they are in any language; ZRZY is the example of a unit's code.
 ALLOWED = re.compile(
-    r"XC|ABC|DOCX?|XLSX?|PDF|OFD|WPS|JPE?G|PNG|Word|Excel|[KMG]B|GB|IP|Enter|Esc|Ctrl|Tab|kVA?|kWh?|LED|VOC|ZRZY",
+    r"XC|ABC|DOCX?|XLSX?|PDF|OFD|WPS|JPE?G|PNG|CSV|JSON|GBK|UTF|HMAC|SM|https|Word|Excel|[KMG]B|GB|IP|Enter|Esc|Ctrl|Tab|kVA?|kWh?|LED|VOC|ZRZY",
     re.IGNORECASE,
 )
-# What a person types or a machine writes: credit codes, account names, numbers with a prefix, a file's digest.
-CODES = re.compile(r"\b(?:[0-9A-Z]{18}|[0-9a-f]{12,64}|[A-Z]{1,3}-\d[\d-]*|\w+@\w+(?:\.\w+)*)\b")
+# What a person types or a machine writes: addresses, credit codes, account names, numbers with a prefix, a digest.
+CODES = re.compile(r"https?://\S+|\b(?:[0-9A-Z]{18}|[0-9a-f]{12,64}|[A-Z]{1,3}-\d[\d-]*|\w+@\w+(?:\.\w+)*)\b")
 WORD = re.compile(r"[A-Za-z]{2,}")
 VISIBLE_TEXT = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

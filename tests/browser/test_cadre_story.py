@@ -77,6 +77,7 @@ def test_a_draft_outlives_a_closed_page_and_ends_with_saving(city, signed_in):
     expect(page.locator("[data-visit-save]")).to_contain_text("上报 2 个问题")
     page.locator("[data-visit-save]").click()
     expect(page).to_have_url(re.compile(reverse("cases:today")))
+    expect(page.locator("#page-messages")).to_contain_text("上报 2 个问题")
     visit_page(page, city)
     expect(page.locator("[data-problems]")).to_be_hidden()
 

@@ -3,15 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from cadres.enums import PlannedVisitState, Role
 from cadres.models import AuditEntry, PlannedVisit
-from cadres.services import coverage, coverage_sheet
+from cadres.services import coverage
 from tests.factories import AssignmentFactory, EnterpriseFactory, PlannedVisitFactory, UserFactory, VisitFactory
-from zhuqi.kernel.spreadsheets import write_rows
 
 
 def lead_of(firm):
@@ -74,33 +72,6 @@ def test_uncovered_queries(city, client, django_assert_num_queries):
         client.get(reverse("cadres:uncovered"))
         with django_assert_num_queries(12):
             client.get(reverse("cadres:uncovered"))
-
-
-def test_sheet_over_http(city, client):
-    client.force_login(city.clerk)
-    content = write_rows(coverage_sheet.HEADINGS, [(city.firm.credit_code, "", "", "", "other_cadre", "轮岗")])
-    answer = client.post(reverse("cadres:coverage_sheet"), {"file": SimpleUploadedFile("a.xlsx", content)})
-    assert "将调整 1 家" in answer.content.decode()
-    assert lead_of(city.firm) == "cadre"
-    sealed = {"sealed": answer.context["found"].sealed()}
-    assert client.post(reverse("cadres:coverage_sheet_apply"), sealed).status_code == 302
-    assert lead_of(city.firm) == "other_cadre"
-    assert client.post(reverse("cadres:coverage_sheet_apply"), sealed).status_code == 409
-    assert client.post(reverse("cadres:coverage_sheet_apply"), {"sealed": "x"}).status_code == 422
-
-
-def test_sheet_that_is_none_says_so(city, client):
-    client.force_login(city.clerk)
-    answer = client.post(reverse("cadres:coverage_sheet"), {"file": SimpleUploadedFile("a.xlsx", b"text")})
-    assert answer.status_code == 200
-    assert 'class="zq-bad"' in answer.content.decode()
-
-
-def test_template_download_is_logged(city, client):
-    client.force_login(city.clerk)
-    answer = client.get(reverse("cadres:coverage_template"))
-    assert answer["Content-Disposition"].startswith("attachment")
-    assert AuditEntry.objects.filter(act="下载包联调整表").exists()
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ PAGES = {
     "cadres:firms": {"CADRE"},
     "cadres:firm_visits": {"ENTERPRISE"},
     "cadres:uncovered": {"OFFICE"},
-    "cadres:coverage_sheet": {"OFFICE"},
-    "cadres:coverage_template": {"OFFICE"},
     "cadres:gaps": {"OFFICE", "LEADER"},
     "cadres:settings": {"OFFICE", "SYSADMIN"},
     "cadres:defaults": {"OFFICE"},

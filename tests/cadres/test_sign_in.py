@@ -96,3 +96,22 @@ def test_signing_out_is_a_post(city, client):
     assert client.post("/logout").status_code == 302
     assert client.get("/me").status_code == 302
     assert AuditEntry.objects.filter(act="退出").exists()
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "kept"),
+    [
+        (0, "10.9.8.7", "127.0.0.1"),
+        (1, "10.9.8.7", "10.9.8.7"),
+        (1, "1.2.3.4, 10.9.8.7", "10.9.8.7"),
+        (1, "10.9.8.7, nobody", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "::1", "::1"),
+    ],
+)
+def test_the_log_keeps_the_callers_address_behind_our_proxy_and_believes_nobody_else(
+    city, client, settings, proxies, forwarded, kept
+):
+    settings.PROXY_COUNT = proxies
+    client.post(LOGIN, {"username": "cadre", "password": PASSWORD}, headers={"X-Forwarded-For": forwarded})
+    assert AuditEntry.objects.get(act="登录").address == kept

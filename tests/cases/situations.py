@@ -220,6 +220,9 @@ SITUATIONS = {
         recorded, "land_clerk",
         details=lambda city, case: {"amount": Decimal(200_000), "received_on": city.today},
     ),
+    Action.MARK_GAP: S(
+        at_present(steps.handling), "land_clerk", "实施细则没有出台。", details=lambda city, case: {"policy_gap": "NONE_YET"}
+    ),
     Action.RESOLVE_MEETING: S(at_present(steps.handling), "clerk", "周五前拿出方案。", details=on_the_agenda),
 }  # fmt: skip
 

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
@@ -17,13 +16,13 @@ from cases.services import Report, report_problem
 from cases.services.firm_merging import Choices, merge_firms
 from enterprises import services
 from enterprises.models import Enterprise
-from enterprises.services import FirmRecord, sheet
+from enterprises.services import FirmRecord
 from tests.cases import twins
 from tests.cases.test_firm_merging import record_of
 from tests.city import build_city
 from tests.factories import UserFactory
+from tests.sheets import checked, outcomes
 from zhuqi.kernel.errors import DomainError, NotPermitted
-from zhuqi.kernel.spreadsheets import write_rows
 
 
 @pytest.fixture
@@ -60,13 +59,10 @@ def test_its_code_and_name_cannot_be_registered_anew(city, pair):
     with pytest.raises(DomainError) as refusal:
         services.register(anew, actor=city.director, at=city.at)
     assert all("已并入" in said[0] for said in refusal.value.errors.values())
-    rows = [(pair.absorbed.name, pair.absorbed.credit_code, "魏都区", "", "", "", "", "")]
-    content = write_rows(sheet.HEADINGS, rows, title="企业登记", widths=sheet.WIDTHS)
-    found = sheet.preview(SimpleUploadedFile("企业.xlsx", content), actor=city.director)
-    assert not found.can_apply
-    assert [said for _, said in found.errors] == [
-        f"这个代码的“{pair.absorbed.name}”已并入“{pair.kept.name}”（{pair.kept.credit_code}），请用那一家的代码。"
-    ]
+    row = {"企业名称": pair.absorbed.name, "统一社会信用代码": pair.absorbed.credit_code, "县（市、区）": "魏都区"}
+    job = checked("firms", [list(row), list(row.values())], actor=city.director, at=city.at)
+    said = f"“{pair.absorbed.name}”已并入“{pair.kept.name}”（{pair.kept.credit_code}），请用那一家的代码。"
+    assert (outcomes(job), job.state) == ({2: ("B", said)}, "DONE")
 
 
 @pytest.mark.django_db

@@ -25,8 +25,8 @@ from tests.factories import UserFactory
 from zhuqi.kernel.errors import Conflict, DomainError, InvalidInput, NotPermitted
 
 pytestmark = pytest.mark.django_db
-# What was said is said, and the merge itself is remembered: these three keep their rows.
-TOLD = ("cadres.AuditEntry", "cadres.Notice", "cadres.EnterpriseMerge")
+# What was said is said, the merge itself is remembered, and matching is told of both changes: these keep their rows.
+TOLD = ("cadres.AuditEntry", "cadres.Notice", "cadres.EnterpriseMerge", "enterprises.FirmChange")
 ALL_ABSORBED = Choices(dict.fromkeys(FIELDS, ABSORBED), ABSORBED, ABSORBED, "同一家登记了两次")
 
 

@@ -148,6 +148,7 @@ WRONG = {
     ],
     Action.VOID_TICKET: [{"ticket": None}],
     Action.JOIN_COMMON: [{"issue": None}],
+    Action.MARK_GAP: [{"policy_gap": None}, {"policy_gap": ""}, {"policy_gap": "WHO"}],
     Action.RECORD_ARREARS: [
         {"debtor": " "}, {"debtor": "长" * 101}, {"debtor_kind": "FRIEND"}, {"owed": None}, {"owed": Decimal(0)},
         {"owed": Decimal(-5)}, {"owed": Decimal("1.005")}, {"owed": Decimal(10) ** 12}, {"basis": "长" * 301},

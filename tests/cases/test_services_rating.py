@@ -59,7 +59,8 @@ def test_unknown_and_tampered_links_are_refused_alike(city):
     good = token_of(row)
     nonce, seal = good.rsplit(".", 1)
     forged = "x" * 32 + good[len(row.nonce) :]
-    for wrong in ("", "x", good[:-1], good + "A", f"{nonce[:-1]}z.{seal}", forged, nonce, "评价"):
+    other = "y" if nonce.endswith("z") else "z"
+    for wrong in ("", "x", good[:-1], good + "A", f"{nonce[:-1]}{other}.{seal}", forged, nonce, "评价"):
         with pytest.raises(DomainError, match="链接不对"):
             evaluation_by_link(wrong, today=city.today)
     row.delete()

@@ -39,6 +39,17 @@ def test_what_was_not_sent_is_listed_with_a_masked_number(client, city, case):
     assert "没有等企业评价的" in client.get(URL, {"tab": "sent"}).text
 
 
+def test_why_the_message_did_not_go_out_is_said_until_it_is_handed_over(client, city, case):
+    client.force_login(city.clerk)
+    assert "短信没发出去" not in client.get(URL).text
+    ShortMessage.objects.update(failure="网关说这个号码是空号")
+    page = client.get(URL).text
+    assert "短信没发出去" in page
+    assert "网关说这个号码是空号" in page
+    client.post(at("invitation_handed", case))
+    assert "空号" not in client.get(URL, {"tab": "sent"}).text
+
+
 def test_the_link_is_taken_whole_and_logged(client, city, case):
     client.force_login(city.clerk)
     answer = client.post(at("invitation_link", case))

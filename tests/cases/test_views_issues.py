@@ -209,7 +209,7 @@ def test_a_proposal_from_the_page_to_its_owner_and_back(client, city, issue):
     assert act(client, city.clerk, issue, "propose", **data).status_code == 302
     listed = get(client, city.labour_clerk, tab="proposals")
     assert "建议补助。" in words(listed)
-    assert set(page(client, city.labour_clerk, issue).context["forms"]) == {"finish"}
+    assert set(page(client, city.labour_clerk, issue).context["forms"]) == {"draft", "finish"}
     with time_machine.travel(city.at + 40 * DAY, tick=False):
         client.force_login(city.clerk)
         late = get(client, city.clerk, tab="proposals")

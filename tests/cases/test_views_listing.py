@@ -10,6 +10,7 @@ from cases.views import listing
 from tests.cases import situations
 from tests.cases.steps import DAY, dispatched
 from tests.factories import CaseFactory, EnterpriseFactory
+from tests.policies.test_library import published
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +198,21 @@ def test_search_groups_and_keeps_to_ones_sight(client, city):
     assert client.get(search, {"q": case.number}).status_code == 200
 
 
+def test_search_finds_policies_in_force_and_points_to_the_library_for_the_rest(client, city):
+    policy = published(city, title="稳岗补贴办法", number="示政办〔2026〕7号", body="不裁员的给予补贴。")
+    published(city, title="旧的稳岗办法", number="", body="已经过期。", expires_on=city.today - DAY)
+    for who in (city.firm_user, city.cadre, city.clerk):
+        client.force_login(who)
+        said = client.get(reverse("search"), {"q": "稳岗"}).content.decode()
+        assert "政策 <b>1</b> 份" in said
+        assert reverse("policies:detail", args=[policy.pk]) in said
+        assert "旧的" not in said
+        assert reverse("policies:detail", args=[policy.pk]) in client.get(reverse("search"), {"q": "〔2026〕7号"}).text
+    assert "valid=all" in client.get(reverse("search"), {"q": "已经过期"}).text
+    client.force_login(city.sysadmin)
+    assert "政策 <b>0</b> 份" in client.get(reverse("search"), {"q": "稳岗"}).text
+
+
 def test_a_ticket_number_opens_the_ticket(client, city):
     ticket = dispatched(city, city.at).tickets.get()
     search = reverse("search")
@@ -211,7 +227,8 @@ def test_search_costs_the_same_at_one_and_three_rows(client, city, django_assert
     client.get(reverse("search"), {"q": "变压器"})  # notes the session once a minute
     for _ in range(2):
         make(city, "变压器增容", lead=city.land)
-        with django_assert_num_queries(13):
+        published(city, number="", body="变压器增容的补助。")
+        with django_assert_num_queries(16):
             client.get(reverse("search"), {"q": "变压器"})
         make(city, "变压器增容", lead=city.land)
 

@@ -69,6 +69,7 @@ WRITTEN = {
     "join_common": ("REPORTED ACCEPTED " + IN_HAND, "-", "办"),
     "leave_common": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "办"),
     "record_arrears": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
+    "mark_gap": ("ACCEPTED " + ALL_BUT_START, "-", "主 办"),
     "record_recovery": ("REPORTED ACCEPTED " + ALL_BUT_START, "-", "主 办"),
     # What a meeting resolved is recorded wherever the case has gone since the agenda was frozen.
     "resolve_meeting": (EVERYWHERE, "-", "办"),

@@ -1,15 +1,12 @@
-"""The firms' books over HTTP: who sees what (R-03), entries, contacts, white list, import."""
+"""The firms' books over HTTP: who sees what (R-03), entries, contacts, white list."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cases.enums import Level, Status
 from enterprises.models import Enterprise
-from enterprises.services import sheet
 from enterprises.views import keeping
 from tests.factories import CaseFactory, EnterpriseFactory, VisitFactory, WhitelistingFactory, credit_code
-from zhuqi.kernel.spreadsheets import write_rows
 
 CODE = credit_code(910_001)
 SEES = {
@@ -92,7 +89,7 @@ def test_detail_queries(city, client, django_assert_num_queries):
     for count in (1, 3):
         CaseFactory.create_batch(count, enterprise=city.firm, lead=city.land)
         VisitFactory.create_batch(count, enterprise=city.firm, cadre=city.cadre)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(where)
 
 
@@ -179,49 +176,9 @@ def test_whitelist_over_http(city, client):
     assert city.firm.whitelistings.count() == 2
 
 
-def upload(*rows):
-    return {"file": SimpleUploadedFile("a.xlsx", write_rows(sheet.HEADINGS, rows))}
-
-
-def test_import_is_shown_then_done_whole(city, client):
-    client.force_login(city.clerk)
-    rows = [(f"许昌成批{n}厂", credit_code(920_000 + n), "魏都区", "", "", "", "", "是") for n in range(3)]
-    known = (city.firm.name, city.firm.credit_code, "魏都区", "", "", "", "", "")
-    answer = client.post(reverse("enterprises:import"), upload(*rows, known))
-    assert "将登记 3 家" in answer.content.decode()
-    assert "1 家已在册" in answer.content.decode()
-    sealed = {"sealed": answer.context["found"].sealed()}
-    assert client.post(reverse("enterprises:import_apply"), sealed).status_code == 302
-    assert Enterprise.objects.filter(name__startswith="许昌成批", is_above_scale=True).count() == 3
-    assert client.post(reverse("enterprises:import_apply"), sealed).status_code == 409
-    assert client.post(reverse("enterprises:import_apply"), {"sealed": "x"}).status_code == 422
-
-
-def test_import_with_wrong_rows_does_nothing(city, client):
-    client.force_login(city.county_clerk)
-    good = ("许昌好厂", credit_code(930_000), "魏都区", "", "", "", "", "")
-    rows = [
-        good,
-        ("", credit_code(930_001), "魏都区", "", "", "", "", ""),
-        ("许昌甲厂", "123", "魏都区", "", "", "", "", ""),
-        ("许昌乙厂", credit_code(930_002), "火星", "", "", "", "", ""),
-        ("许昌丙厂", credit_code(930_003), "禹州市", "", "", "", "", ""),
-        ("许昌丁厂", credit_code(930_004), "魏都区", "", "", "", "没有的链", ""),
-        ("许昌好厂", credit_code(930_005), "魏都区", "", "", "", "", ""),
-        ("别的名字", city.firm.credit_code, "魏都区", "", "", "", "", ""),
-        (city.firm.name, credit_code(930_006), "魏都区", "", "", "", "", ""),
-    ]
-    answer = client.post(reverse("enterprises:import"), upload(*rows))
-    assert [number for number, _ in answer.context["found"].errors] == [3, 4, 5, 6, 7, 8, 9, 10]
-    assert "确认登记" not in answer.content.decode()
-
-
-def test_import_pages_are_the_offices(city, client):
-    client.force_login(city.clerk)
-    assert client.get(reverse("enterprises:import_template"))["Content-Disposition"].startswith("attachment")
+def test_entering_a_firm_is_the_offices(city, client):
     client.force_login(city.cadre)
-    for name in ("import", "import_template", "new"):
-        assert client.get(reverse(f"enterprises:{name}")).status_code == 403
+    assert client.get(reverse("enterprises:new")).status_code == 403
     assert keeping.KEEPER == "OFFICE"
 
 

@@ -81,6 +81,37 @@ def test_the_same_number_is_not_entered_twice(city):
         draft_policy(draft(city, number=""), actor=city.land_clerk, at=city.at)
 
 
+@pytest.mark.parametrize(
+    "number", ["示政办[2026]9号", "示政办（2026）9号", "示政办〔2026〕第9号", "示政办 〔２０２６〕 09 号"]
+)
+def test_a_number_written_with_other_brackets_is_the_same_number(city, number):
+    draft_policy(draft(city, number="示政办〔2026〕9号"), actor=city.land_clerk, at=city.at)
+    with pytest.raises(InvalidInput, match="已经在库里"):
+        draft_policy(draft(city, title="另一份", number=number), actor=city.land_clerk, at=city.at)
+    assert Policy.objects.get().number == "示政办〔2026〕9号"
+
+
+def test_a_county_policy_for_another_county_is_not_published(city):
+    elsewhere = Condition(ConditionField.REGION, Operator.IN, (city.regions["yuzhou"].name,))
+    policy = draft_policy(
+        draft(city, level="COUNTY", region=city.regions["weidu"], conditions=(elsewhere,)), actor=city.clerk, at=city.at
+    )
+    with pytest.raises(InvalidInput, match="不可能同时成立"):
+        publish(policy, actor=city.clerk, at=city.at)
+
+
+@pytest.mark.parametrize("wrong", ["card", "never", "unknown"])
+def test_a_published_policy_is_not_revised_into_what_could_not_be_published(city, wrong):
+    policy = published(city)
+    never = (AGED, Condition(ConditionField.AGE, Operator.AT_MOST, (2,)))
+    unknown = (Condition(ConditionField.TAG, Operator.IN, ("没有的标签",)),)
+    changed = {"card": {"card": ""}, "never": {"conditions": never}, "unknown": {"conditions": unknown}}[wrong]
+    with pytest.raises(InvalidInput):
+        revise(policy, draft(city, **changed), actor=city.land_clerk, at=city.at)
+    policy.refresh_from_db()
+    assert (policy.version, policy.card, policy.versions.count()) == (1, draft(city).card, 1)
+
+
 @pytest.mark.parametrize("who", ["cadre", "firm_user", "leader", "supervisor"])
 def test_who_does_not_publish_policies_is_refused(city, who):
     with pytest.raises(NotPermitted):

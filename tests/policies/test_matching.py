@@ -131,5 +131,21 @@ def test_a_contradiction_is_said_before_publishing(one, other, is_said):
     assert bool(contradiction([other, one])) == is_said
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_said"),
+    [
+        ([Condition(F.REGION, Op.IN, ("甲", "乙")), Condition(F.REGION, Op.NOT_IN, ("甲",)), Condition(F.REGION, Op.NOT_IN, ("乙",))], True),
+        ([Condition(F.CHAIN, Op.IN, ("甲", "乙")), Condition(F.CHAIN, Op.IN, ("乙", "丙")), Condition(F.CHAIN, Op.IN, ("甲", "丙"))], True),
+        ([Condition(F.CHAIN, Op.IN, ("甲", "乙")), Condition(F.CHAIN, Op.IN, ("乙", "丙")), Condition(F.CHAIN, Op.NOT_IN, ("丙",))], False),
+        ([Condition(F.TAG, Op.IN, ("甲", "乙")), Condition(F.TAG, Op.NOT_IN, ("甲",)), Condition(F.TAG, Op.NOT_IN, ("乙",))], True),
+        ([Condition(F.AGE, Op.AT_LEAST, (1,)), Condition(F.AGE, Op.AT_MOST, (9,)), Condition(F.AGE, Op.AT_MOST, (0,))], True),
+        ([Condition(F.INDUSTRY, Op.PREFIX, ("C35", "C36")), Condition(F.INDUSTRY, Op.PREFIX, ("C36", "C37")), Condition(F.INDUSTRY, Op.PREFIX, ("C35", "C37"))], True),
+        ([Condition(F.INDUSTRY, Op.PREFIX, ("C",)), Condition(F.INDUSTRY, Op.PREFIX, ("C36", "C37")), Condition(F.INDUSTRY, Op.PREFIX, ("C3613",))], False),
+    ],
+)  # fmt: skip
+def test_three_that_agree_two_by_two_may_still_contradict(asked, is_said):
+    assert bool(contradiction(asked)) == is_said
+
+
 def test_every_field_has_its_ways_of_comparing():
     assert set(ALLOWED) == set(ConditionField)

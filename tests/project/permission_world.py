@@ -1,18 +1,24 @@
 """权限表要看的东西：城里每种对象一个，都属于 city.firm（魏都区）这一家、市自然资源局这一办。"""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
-from cadres.models import Notice
+from cadres.models import Notice, OutgoingMessage, Recipient
+from cadres.services.tokens import issue_token
 from cases.enums import Action, TicketKind
 from cases.models import RuleSet, SpotCheck
 from cases.services import perform, rating_link
 from cases.services.firm_merging import Choices, merge_firms
+from policies.models import Digest
+from policies.services import attach
+from policies.services.events import Outcome, draft_event, hold_event, open_event, record_result, walk_in
 from reports.ledgers import LEDGERS
-from reports.models import RankingObjection
+from reports.models import FieldMap, HandedDown, RankingObjection, Reconciliation, Subscription
+from reports.services import hook_sending
 from reports.services.exports import request_export
 from reports.services.month import draft_month
+from reports.services.province import link, outbox
 from tests.cases import looking_back, sessions, situations, steps
 from tests.factories import (
     EnterpriseFactory,
@@ -20,9 +26,17 @@ from tests.factories import (
     QuietPeriodFactory,
     VisitFactory,
     WhitelistingFactory,
+    credit_code,
 )
+from tests.policies import event_steps
+from tests.policies.test_import_pages import batch_of
 from tests.policies.test_library import published
+from tests.sheets import checked
 
+FIRM_ROWS = (
+    ("企业名称", "统一社会信用代码", "县（市、区）"),
+    ("许昌导入机械有限公司", credit_code(930_001), "魏都区"),
+)
 # The columns of the table, in this order. Strangers are in test_urls.py.
 PEOPLE = (
     "firm_user", "other_firm_user", "cadre", "other_cadre", "land_clerk", "land_head", "labour_clerk", "clerk",
@@ -66,9 +80,48 @@ def build(city):
         quiet=QuietPeriodFactory(enterprise=city.firm, set_by=city.firm_user),
         whitelisting=WhitelistingFactory(enterprise=city.firm), rule=RuleSet.objects.get(code="13710"),
         row=row, ranking=ranking, objection=objection,
+        sheet=checked("firms", FIRM_ROWS, actor=city.clerk, at=city.at),
         export=request_export(LEDGERS["cases"], "", actor=city.land_head, at=city.at)[0],
-        policy=published(city), **meetings(city),
+        **library(city), **events(city), message=failed_message(city), **meetings(city),
+        **exchange(city, case),
     )  # fmt: skip
+
+
+def token_in(city):
+    """安全管理员发出去的一个接口令牌。"""
+    return issue_token(city.clerk, name="市平台对接", scopes=["cases:read"], days=30, actor=city.secadmin, at=city.at)[
+        0
+    ]
+
+
+def library(city):
+    """一份发布了的政策，带一个附件；一份还没开始的导入。"""
+    policy = published(city)
+    paper = attach(policy, [steps.evidence()], actor=city.land_clerk, at=city.at)[0]
+    digest = Digest.objects.create(enterprise=city.firm, made_on=city.today, made_at=city.at)
+    return {"policy": policy, "policy_paper": paper, "digest": digest, "batch": batch_of(city)}
+
+
+def failed_message(city):
+    """一条没发成的短信。"""
+    there = Recipient.objects.create(channel="SMS", address="13900005678")
+    return OutgoingMessage.objects.create(
+        key="x", recipient=there, text="试发", state="FAILED", attempts=6, next_at=city.at, created_at=city.at
+    )
+
+
+def events(city):
+    """市自然资源局的两场对接活动：报名中的、办过的（本企业到了场，有一个意向）。"""
+    host = city.land_clerk
+    make = lambda **more: open_event(  # noqa: E731 - two of a kind
+        draft_event(event_steps.draft(city, **more), actor=host, at=city.at), actor=host, at=city.at
+    )
+    ahead, past = make(), make(held_at=city.at + timedelta(hours=1))
+    walk_in(past, city.firm, actor=host, at=city.at)
+    past = hold_event(past, actor=host, at=city.at + timedelta(hours=2))
+    said = Outcome(city.firm, "INTENT", city.today, amount=Decimal(9))
+    result = record_result(past, said, actor=host, at=city.at + timedelta(hours=2))
+    return {"event": ahead, "held_event": past, "result": result, "follow_up": past.follow_ups.first()}
 
 
 def meetings(city):
@@ -84,11 +137,69 @@ def meetings(city):
     }
 
 
+def exchange(city, case):
+    """省平台：一行退回的、一次对账、一件没能登记的交办。"""
+    link.start(since=city.at, actor=city.director, at=city.at)
+    outbox.drain(at=city.at)
+    differing = {"case": case.pk, "number": case.number, "missing": [1], "doubled": [], "disordered": [], "fields": []}
+    run = Reconciliation.objects.create(
+        state="DONE", since=city.at, until=city.at, started_at=city.at, details=[differing], missing_count=1
+    )
+    handed = HandedDown.objects.create(
+        number="豫企〔2026〕1号", fields={"uscc": city.firm.credit_code, "content": "省里交办"}, received_at=city.at,
+        last_at=city.at,
+    )  # fmt: skip
+    hook = Subscription.objects.create(
+        name="政务办系统", url="https://oa.example.cn/in", secret="x", kinds=["open"], owner=city.clerk, since=city.at,
+        made_at=city.at, made_by=city.secadmin,
+    )  # fmt: skip
+    hook_sending.drain(at=city.at)
+    return {
+        "report": case.province_reports.get(seq=1), "run": run, "handed": handed, "field": FieldMap.objects.first(),
+        "hook": hook, "delivery": hook.deliveries.first(),
+    }  # fmt: skip
+
+
 # 带参数的地址要看哪一个对象；没写的地址不带参数。
 OBJECTS = {
-    **{f"policies:{name}": lambda w: [w.policy.pk] for name in ("detail", "edit", "publish", "abolish")},
+    **{f"policies:{name}": lambda w: [w.policy.pk] for name in ("detail", "edit", "publish", "abolish", "attach")},
+    **{f"policies:{name}": lambda w: [w.policy_paper.pk] for name in ("attachment", "detach")},
+    **{
+        f"policies:event{name}": lambda w: [w.event.pk]
+        for name in (
+            "",
+            "_edit",
+            "_open",
+            "_hold",
+            "_cancel",
+            "_invite",
+            "_invite_one",
+            "_sign_up",
+            "_withdraw",
+            "_attendance",
+            "_walk_in",
+            "_sheet",
+            "_results",
+        )
+    },
+    "policies:event_result_void": lambda w: [w.result.pk],
+    "policies:event_follow_up": lambda w: [w.follow_up.pk],
+    "policies:event_kind": lambda w: [w.event.kind_id],
+    **{f"policies:{name}": lambda w: [w.batch.pk] for name in ("import", "import_start", "import_cancel")},
+    "policies:import_report": lambda w: [w.batch.pk, "csv"],
+    "policies:digest": lambda w: [w.digest.pk],
     "policies:version": lambda w: [w.policy.pk, 1],
+    **{f"policies:{name}": lambda w: [w.city.firm.pk] for name in ("firm", "figures")},
+    **{f"policies:{name}": lambda w: [w.policy.pk] for name in ("apply", "withdraw", "firms")},
+    "policies:funnel_firms": lambda w: [w.city.firm.region_id],
+    "policies:firm_step": lambda w: [w.policy.pk, w.city.firm.pk],
+    **{f"cadres:{name}": lambda w: ["firms"] for name in ("sheet_new", "sheet_template")},
+    **{f"cadres:{name}": lambda w: [w.sheet.pk] for name in ("sheet", "sheet_confirm", "sheet_cancel")},
+    "cadres:sheet_marked": lambda w: [w.sheet.pk, "check"],
     "cadres:notice_open": lambda w: [w.notice.pk],
+    "cadres:mail_confirm": lambda w: ["x"],
+    "cadres:channel_test": lambda w: ["MAIL"],
+    "cadres:message_resend": lambda w: [w.message.pk],
     "cadres:plan_visit": lambda w: [w.city.firm.pk],
     "cadres:joint_visit": lambda w: [w.city.firm.pk],
     "cadres:planned_move": lambda w: [w.planned.pk],
@@ -97,6 +208,7 @@ OBJECTS = {
     "cadres:quiet_end": lambda w: [w.quiet.pk],
     "cadres:reveal_contact": lambda w: [w.contact.pk],
     "cadres:firm_coverage": lambda w: [w.city.firm.pk],
+    "cadres:token_revoke": lambda w: [token_in(w.city).pk],
     "cadres:assistant_add": lambda w: [w.city.firm.pk],
     "cadres:assignment_end": lambda w: [w.assignment.pk],
     "cadres:numbering_change": lambda w: [w.city.office.pk],
@@ -172,6 +284,7 @@ OBJECTS = {
     "cases:brief": lambda w: [w.city.firm.pk],
     "cases:visit_new": lambda w: [w.city.firm.pk],
     "cases:visit_hints": lambda w: [w.city.firm.pk],
+    "cases:visit_policies": lambda w: [w.city.firm.pk],
     "cases:visit_alike": lambda w: [w.city.firm.pk, "1"],
     "cases:duplicates_apart": lambda w: [w.city.firm.pk, w.twin.pk],
     "cases:firm_merge_pick": lambda w: [w.city.firm.pk],
@@ -190,6 +303,13 @@ OBJECTS = {
     "reports:ranking_item": lambda w: [w.row.pk, "on_time"],
     "reports:ledger": lambda w: ["cases"],
     "reports:ledger_export": lambda w: ["cases"],
+    **{f"reports:{name}": lambda w: [w.hook.pk] for name in ("hook", "hook_secret", "hook_pause", "hook_resume")},
+    "reports:hook_resend": lambda w: [w.delivery.pk],
+    "reports:province_resend": lambda w: [w.report.pk],
+    "reports:province_field": lambda w: [w.field.pk],
+    "reports:reconciliation": lambda w: [w.run.pk],
+    "reports:reconciliation_mend": lambda w: [w.run.pk, w.case.pk],
+    "reports:handed_again": lambda w: [w.handed.pk],
     **{f"reports:{name}": lambda w: [w.export.pk] for name in ("export", "export_cancel", "export_file")},
     **{
         f"reports:{name}": lambda w: [w.ranking.month]
@@ -209,6 +329,8 @@ OBJECTS = {
 
 # What a form carries, where an empty one is turned away before anybody asks who sent it.
 DATA = {
+    **{f"policies:event_{name}": lambda w: {"firm": w.city.firm.pk} for name in ("sign_up", "withdraw")},
+    "policies:event_follow_up": lambda w: {"account": "问过了"},
     "cases:meeting_agenda": lambda w: {"do": "propose"},
     "cadres:numbering_change": lambda w: {"ticket_prefix": "许新企"},
     "reports:ranking_object": lambda w: {"item": "on_time", "case": w.case.pk, "text": "节假日未扣"},

@@ -15,6 +15,15 @@ GOOD = {
     "ALLOWED_HOSTS": "zhuqi.example.cn",
     "DATABASE_URL": "postgresql://zhuqi@127.0.0.1/zhuqi",
 }
+SINGLE_SIGN_ON = {
+    "OIDC_ISSUER": "https://sso.example.cn",
+    "OIDC_CLIENT_ID": "zhuqi",
+    "OIDC_CLIENT_SECRET": "s",
+    **{
+        f"OIDC_{name}_ENDPOINT": f"https://sso.example.cn/{name}"
+        for name in ("AUTHORIZATION", "TOKEN", "USERINFO", "JWKS")
+    },
+}
 SET_UP = "import django; django.setup(); "
 ASK = "from django.conf import settings as s; print(s.DEBUG, s.SESSION_COOKIE_SECURE)"
 
@@ -60,6 +69,22 @@ def test_short_messages_carry_an_address_a_phone_can_open(tmp_path, said, meant)
         ({"UPLOAD_MAX_BYTES": "twenty"}, "UPLOAD_MAX_BYTES"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
         ({"PORTAL_URL": "zhuqi.example.cn"}, "PORTAL_URL"),
+        ({"PROVINCE_URL": "https://province.example.cn"}, "PROVINCE_SECRET"),
+        ({"PROVINCE_URL": "http://p.cn", "PROVINCE_KEY_ID": "x", "PROVINCE_SECRET": "y7" * 20}, "PROVINCE_URL"),
+        ({"PROVINCE_URL": "https://p.cn", "PROVINCE_KEY_ID": "x", "PROVINCE_SECRET": "short"}, "PROVINCE_SECRET"),
+        ({"WEBHOOK_HOSTS": "*.example.cn"}, "WEBHOOK_HOSTS"),
+        ({"MAIL_HOST": "smtp.example.cn"}, "MAIL_FROM"),
+        ({"MAIL_HOST": "smtp.example.cn", "MAIL_FROM": "a@example.cn", "MAIL_USER": "a"}, "MAIL_PASSWORD"),
+        ({"MAIL_HOST": "smtp.example.cn", "MAIL_FROM": "a@example.cn", "MAIL_PORT": "x"}, "MAIL_PORT"),
+        ({"MAIL_HOST": "smtp.example.cn", "MAIL_FROM": "a@example.cn", "MAIL_SECURITY": "tls"}, "MAIL_SECURITY"),
+        ({"SMS_GATEWAY_URL": "https://sms.example.cn", "SMS_APP_ID": "a"}, "SMS_SECRET"),
+        ({"SMS_GATEWAY_URL": "http://sms.example.cn", "SMS_APP_ID": "a", "SMS_SECRET": "s"}, "SMS_GATEWAY_URL"),
+        ({"WECOM_WEBHOOK_URL": "qyapi.weixin.qq.com"}, "WECOM_WEBHOOK_URL"),
+        ({"DINGTALK_WEBHOOK_URL": "https://oapi.example.cn/robot"}, "DINGTALK_SECRET"),
+        ({"OIDC_CLIENT_ID": "zhuqi"}, "OIDC_ISSUER"),
+        ({"OIDC_REQUIRED": "true"}, "OIDC_REQUIRED"),
+        ({**SINGLE_SIGN_ON, "OIDC_TOKEN_ENDPOINT": "http://sso.example.cn/token"}, "OIDC_TOKEN_ENDPOINT"),
+        ({**SINGLE_SIGN_ON, "OIDC_ACCOUNT_FIELD": "name"}, "OIDC_ACCOUNT_FIELD"),
     ],
 )
 def test_production_refuses_to_start_and_names_the_variable(tmp_path, changes, named):

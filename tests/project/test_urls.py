@@ -15,6 +15,8 @@ OPEN = {
     "healthz",
     "cadres:login",
     "cadres:logout",
+    "cadres:sso",  # to and from the government's single sign-on; 404 where it is not configured
+    "cadres:sso_back",
     "cases:rate",  # works without a login
     "cases:rate_done",
     "robots",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadres.calendar import WorkCalendar
-from cadres.models import EnterpriseMerge, Job, Unit, User
+from cadres.models import AuditEntry, EnterpriseMerge, Job, OutgoingMessage, QuietPeriod, Unit, User
 from cadres.services.calendar import calendar_at, forget_calendars
 from cadres.services.duties import duties_of
 from cases.enums import UNIT_CLOCKS, Clock, Outcome, Satisfaction, Source, Status, TicketKind, TicketState
@@ -26,14 +26,21 @@ from cases.services.firm_unmerging import why_not
 from cases.services.look_back_draws import verify
 from enterprises.credit_codes import check_credit_code
 from enterprises.models import Enterprise, Region
+from policies.enums import ResultStage
+from policies.models import Entitlement, MatchEvent, Policy, PolicyImport
+from policies.services.digests import send_digests
+from policies.services.events.totals import held_events, totals
 from reports.demo.city.build import build, is_built
 from reports.demo.city.scale import SMALL
 from reports.demo.city.sign_ins import PASSWORD, SIGN_INS
 from reports.demo.start import load_start_data
-from reports.models import Ranking
+from reports.enums import SendState
+from reports.ledgers import LEDGERS
+from reports.ledgers.ledger import Reader
+from reports.models import HandedDown, HookDelivery, ProvinceReport, Ranking, Reconciliation
 from reports.services import recompute
 from tests.factories import SHANGHAI
-from tests.reports.checking import check_pages
+from tests.reports.checking import differences
 
 NOW = datetime(2026, 11, 23, 16, 30, tzinfo=SHANGHAI)
 TODAY = NOW.date()
@@ -200,7 +207,7 @@ def test_ratings_have_all_levels_and_none():
 @pytest.mark.parametrize("username", ["leader", "supervisor", "office", "county"])
 def test_the_cockpit_says_what_a_recount_says(client, username):
     with time_machine.travel(NOW, tick=False):
-        check_pages(client, User.objects.get(username=username), NOW)
+        assert differences(client, User.objects.get(username=username), NOW) == []
 
 
 def test_every_cell_opens_its_cases(client):
@@ -266,3 +273,79 @@ def test_visits_and_notices_are_of_the_past():
     demo = User.objects.get(username="cadre")
     assert demo.notices.filter(read_at=None).exists()
     assert all(local_day(visit.recorded_at) <= TODAY for visit in demo.visits.all())
+
+
+def test_policies_are_told_viewed_applied_granted_refused_and_withdrawn():
+    steps = Entitlement.objects.filter(enterprise__users__username="firm")
+    assert steps.filter(applied_at__isnull=False, granted_at=None, refused_at=None).exists()
+    assert steps.filter(granted_at__isnull=False, amount__gt=0).exists()
+    assert Entitlement.objects.filter(refused_at__isnull=False).exclude(refused_why="").exists()
+    assert AuditEntry.objects.filter(act="收回政策申请").exists()
+    assert Entitlement.objects.filter(policy__unit__users__username="unit", applied_at__isnull=False).exists()
+    assert not Entitlement.objects.filter(granted_at__gt=NOW).exists()
+
+
+# --- what goes out and comes in -------------------------------------------------------------------------------------------
+def test_the_province_has_reports_of_every_state_differences_and_two_cases_handed_down():
+    states = Counter(ProvinceReport.objects.values_list("state", flat=True))
+    assert set(states) == {SendState.WAITING, SendState.SENT, SendState.REFUSED}
+    assert not ProvinceReport.objects.filter(state=SendState.SENT, receipt_number="").exists()
+    run = Reconciliation.objects.get()
+    assert (run.state, run.is_even) == ("DONE", False)
+    assert run.missing_count
+    assert run.differing_count
+    down = {row.state: row for row in HandedDown.objects.select_related("case")}
+    assert down["OPENED"].case.status == Status.DISPATCHED
+    assert "请先登记企业" in down["STUCK"].trouble
+
+
+def test_pushes_and_messages_went_out_failed_and_are_held():
+    pushes = Counter(HookDelivery.objects.values_list("state", flat=True))
+    assert pushes[SendState.SENT] > pushes[SendState.REFUSED] > 0
+    assert HookDelivery.objects.filter(state=SendState.WAITING, last_status=503).exists()
+    messages = Counter(OutgoingMessage.objects.values_list("state", flat=True))
+    assert messages["SENT"]
+    assert messages["FAILED"]
+    held = OutgoingMessage.objects.filter(state="WAITING", attempts=0, next_at__gt=NOW)
+    assert set(held.values_list("user__username", flat=True)) == {"unit"}
+
+
+def test_a_firm_in_its_quiet_period_has_a_digest_held_back():
+    firm = QuietPeriod.objects.filter(from_on__lte=TODAY, to_on__gte=TODAY).first().enterprise
+    assert not firm.digests.exists()
+    assert send_digests(at=NOW).held >= 1
+
+
+def test_sheets_and_policies_were_imported_with_rows_that_did_not_go_in():
+    done, checked = Job.objects.filter(kind="sheet:firms").order_by("pk")
+    assert (done.state, checked.state) == (Job.State.DONE, Job.State.CHECKED)
+    assert done.details["reasons"] == {"credit_code": 2, "name": 1}
+    policies = PolicyImport.objects.get(state="DONE")
+    assert Counter(policies.rows.values_list("outcome", flat=True)) == {"ADDED": 3, "NUMBER": 1, "BAD": 2}
+    assert PolicyImport.objects.filter(state="CHECKED").exists()
+
+
+def test_no_published_policy_still_asks_its_drafter_to_go_on():
+    assert not Policy.objects.exclude(state="DRAFT").filter(body__contains="请起草单位补充").exists()
+
+
+# --- events and their results (R-63) ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("who", ["director", "county", "leader", "supervisor"])
+def test_the_ledger_of_events_adds_up_to_the_years_totals(who):
+    user, events = User.objects.get(username=who), LEDGERS["events"]
+    headings, reader = [column.title for column in events.columns[1:]], Reader(user, today=TODAY)
+    years = {timezone.localtime(at).year for at in MatchEvent.objects.values_list("held_at", flat=True)}
+    assert years
+    for year in sorted(years):
+        whole = totals(user, year).whole
+        keys = list(held_events(user, year).order_by("pk").values_list("pk", flat=True))
+        lines = [dict(zip(headings, each.values, strict=True)) for each in events.lines(keys, reader)]
+        assert whole.held_count == len(lines) == len(keys)
+        assert whole.came_count == sum(line["到场企业"] for line in lines)
+        for stage in ResultStage:
+            money = [figure[0] or 0 for (_, at), figure in whole.figures.items() if at == stage]
+            heads = [figure[1] or 0 for (_, at), figure in whole.figures.items() if at == stage]
+            assert sum(money) == sum(line[f"{stage.label}金额（元）"] or 0 for line in lines)
+            assert sum(heads) == sum(line[f"{stage.label}人数、项数"] or 0 for line in lines)
+    if who == "director":
+        assert any(figure[0] for figure in whole.figures.values())

@@ -16,6 +16,7 @@ from reports.services import exports, upkeep
 from reports.services.exports import cancel_export, hand_over, request_export, run_export
 from tests.factories import CaseFactory, EnterpriseFactory
 from tests.reports.books import exported, read
+from zhuqi.kernel.claims import claim
 from zhuqi.kernel.errors import Conflict, InvalidInput, NotPermitted
 
 State = Job.State
@@ -41,14 +42,14 @@ def clock(city, minutes=0):
 def stop_after(monkeypatch, city, act):
     """每批一件；第二批读完时发生 `act`。"""
     monkeypatch.setattr(reading, "BATCH", 1)
-    beat = exports._beat
+    beat = exports.beat
 
     def beating(job, *, at, **changes):
         if changes.get("done_count") == 2:
             act(job)
         beat(job, at=at, **changes)
 
-    monkeypatch.setattr(exports, "_beat", beating)
+    monkeypatch.setattr(exports, "beat", beating)
 
 
 # --- asking and making ------------------------------------------------------------------------------------------------
@@ -108,10 +109,10 @@ def test_a_big_one_tells_its_person_when_it_is_ready(city, cases):
 def test_progress_is_told_batch_by_batch(city, cases, monkeypatch):
     monkeypatch.setattr(reading, "BATCH", 4)
     told = []
-    beat = exports._beat
+    beat = exports.beat
     monkeypatch.setattr(
         exports,
-        "_beat",
+        "beat",
         lambda job, *, at, **changes: (told.append(changes.get("done_count")), beat(job, at=at, **changes)),
     )
     exported("cases", city.clerk, at=city.at)
@@ -121,8 +122,8 @@ def test_progress_is_told_batch_by_batch(city, cases, monkeypatch):
 # --- one writer -------------------------------------------------------------------------------------------------------
 def test_a_job_taken_by_one_worker_is_nothing_to_another(city, cases):
     job = asked(city)
-    assert exports._claim(job.pk, at=city.at) is not None
-    assert exports._claim(job.pk, at=city.at) is None
+    assert claim(exports.exports(), job.pk, at=city.at) is not None
+    assert claim(exports.exports(), job.pk, at=city.at) is None
     assert run_export(job.pk, clock=clock(city)) is None
     assert run_export(job.pk + 1000, clock=clock(city)) is None
 
@@ -153,7 +154,7 @@ def test_a_worker_thought_dead_that_comes_back_leaves_the_new_one_alone(city, ca
 
     def taken_over(old):
         upkeep.lost_exports(at=city.at + 3 * MINUTE)
-        assert exports._claim(old.pk, at=city.at + 3 * MINUTE).attempts == 2
+        assert claim(exports.exports(), old.pk, at=city.at + 3 * MINUTE).attempts == 2
 
     stop_after(monkeypatch, city, taken_over)
     assert run_export(job.pk, clock=clock(city)) is None
@@ -190,7 +191,7 @@ def test_a_killed_worker_is_made_up_for_three_times_and_then_it_is_said(city, ca
     job = asked(city)
     for attempt in (1, 2, 3):
         at = city.at + attempt * 5 * MINUTE
-        assert exports._claim(job.pk, at=at).attempts == attempt
+        assert claim(exports.exports(), job.pk, at=at).attempts == attempt
         assert upkeep.lost_exports(at=at + MINUTE) == []
         again = upkeep.lost_exports(at=at + 3 * MINUTE)
         assert again == ([job.pk] if attempt < 3 else [])

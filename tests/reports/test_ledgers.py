@@ -286,7 +286,7 @@ def test_what_is_out_of_sight_meanwhile_is_not_written(city, monkeypatch):
 
 
 COUNTED = [("cases", "clerk", 13), ("cases", "land_clerk", 11), ("enterprises", "clerk", 9), ("assignments", "clerk", 3),
-           ("visits", "clerk", 4), ("tickets", "clerk", 5), ("events", "clerk", 5)]  # fmt: skip
+           ("visits", "clerk", 5), ("tickets", "clerk", 5), ("events", "clerk", 5)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "who", "count"), COUNTED)

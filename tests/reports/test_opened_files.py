@@ -18,7 +18,7 @@ from tests.reports.test_circular_figures import UNITS, rows_of
 from zhuqi.kernel.official_docx import official_docx
 from zhuqi.kernel.official_paper import DRAFT, Kind, table, text
 
-pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice")]
+pytestmark = [pytest.mark.libreoffice]
 
 MM = 72 / 25.4
 HAN = "各承办单位在规定时限内签收反馈按时办结率稳步提高企业评价总体满意" * 40

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.amounts import amount, said
+from zhuqi.kernel.amounts import amount, in_wan, said
 from zhuqi.kernel.errors import InvalidInput
 
 READ = {
@@ -47,3 +47,18 @@ def test_what_is_said_can_be_typed_again(value):
 def test_nothing_typed_is_ever_an_error_of_the_program(typed):
     with suppress(InvalidInput):
         assert amount(typed) > 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "wan"),
+    [("3500", 3500), ("３，５００", 3500), ("3500万", 3500), ("3500 万元", 3500), ("2亿", 20_000), ("1.2亿元", 12_000),
+     ("1亿2000万", 12_000), ("0", 0), ("35000000元", 3500)],
+)  # fmt: skip
+def test_a_revenue_is_read_in_wan(typed, wan):
+    assert in_wan(typed) == wan
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "3.5", "三千五百", "3500.5万", "1,23", "3500元", "2亿左右", "1e9", "〇"])
+def test_a_revenue_that_is_none_in_wan_is_refused(typed):
+    with pytest.raises(InvalidInput):
+        in_wan(typed)
