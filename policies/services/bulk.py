@@ -45,7 +45,7 @@ def add_all(entries: Sequence[Entry], *, actor: User | None, at: datetime, note:
         for policy, entry in zip(policies, entries, strict=True)
         if policy.state != PolicyState.DRAFT
     )
-    POLICIES.put(map(entry_of, policies))
+    POLICIES.add(map(entry_of, policies))
     open_count = sum(policy.state == PolicyState.PUBLISHED for policy in policies)
     if policies:
         audit.record(actor, "成批录入政策", result=f"{len(policies)} 份，发布 {open_count} 份", reason=note, at=at)

@@ -109,9 +109,12 @@ class Index:
     def _insert(self, rows: list[tuple[int, str]]) -> None:
         with connection.cursor() as cursor:
             if _is_postgres():
-                cursor.executemany(
-                    f"INSERT INTO {self.name} (id, text, tokens) VALUES (%s, %s, %s::tsvector)",
-                    [(key, text, _vector(text)) for key, text in rows],
+                # One statement a batch: a statement a row costs a round trip each.
+                keys, texts = [key for key, _ in rows], [text for _, text in rows]
+                cursor.execute(
+                    f"INSERT INTO {self.name} (id, text, tokens) SELECT id, text, vector::tsvector"
+                    " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (id, text, vector)",
+                    [keys, texts, list(map(_vector, texts))],
                 )
                 return
             cursor.executemany(f"INSERT INTO {self.name} (id, text) VALUES (%s, %s)", rows)
