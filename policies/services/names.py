@@ -52,8 +52,8 @@ def contradictory(conditions: Sequence[Condition], *, county: str = "") -> str:
 
 
 def with_zones(conditions: Sequence[Condition]) -> list[Condition]:
-    """县（市、区）的条件也管到下面的功能区：查矛盾以前把它们写全。"""
-    if not any(each.field == ConditionField.REGION for each in conditions):
+    """县（市、区）的条件也管到下面的功能区：查矛盾以前把它们写全。只有一个县的条件，矛盾不起来，不用写全。"""
+    if sum(each.field == ConditionField.REGION for each in conditions) < 2:
         return list(conditions)
     below: dict[str, list[str]] = {}
     for name, parent in Region.objects.filter(parent__isnull=False).values_list("name", "parent__name"):

@@ -26,10 +26,9 @@ def normalise(text: str) -> str:
     return _BREAK.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def tokens(normal: str) -> Iterator[str]:
+def tokens(normal: str) -> list[str]:
     """归一过的文字 → 小片。每一段的最后一个字自成一片，单字也就查得到段尾。"""
-    for run in normal.split():
-        yield from (run[at : at + 2] for at in range(len(run)))
+    return [run[at : at + 2] for run in normal.split() for at in range(len(run))]
 
 
 def pieces(normal: str) -> Iterator[str]:

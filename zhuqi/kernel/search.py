@@ -302,10 +302,8 @@ def _vector(text: str) -> str:
     """归一的文字 → tsvector 的文字写法，位置从 1 起；段与段之间空一位，不相邻就不算连着。"""
     placed, at = list[str](), 0
     for run in text.split():
-        for token in tokens(run):
-            at += 1
-            placed.append(f"'{token}':{at}")
-        at += 1
+        placed += [f"'{token}':{place}" for place, token in enumerate(tokens(run), at + 1)]
+        at += len(run) + 1
     return " ".join(placed)
 
 
