@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, lazystr
 
+from cadres.services.duties import double_ten_state
 from zhuqi import navigation
 
 LARGE_COOKIE = "large"
@@ -24,17 +25,9 @@ def shell(request):
         "rail": SimpleLazyObject(lambda: navigation.rail(user, current)),
         "tabs": SimpleLazyObject(lambda: navigation.tabs(user, current)),
         "home_url": lazystr(SimpleLazyObject(lambda: navigation.home_url(user))),
-        "double_ten": SimpleLazyObject(lambda: _double_ten(today)),
+        "double_ten": SimpleLazyObject(lambda: double_ten_state(today)),
         "unread_count": SimpleLazyObject(lambda: _unread(user)),
     }
-
-
-def _double_ten(today):
-    try:
-        from cadres.services.duties import double_ten_state  # noqa: PLC0415 - not there in every release stage
-    except ImportError:
-        return None
-    return double_ten_state(today)
 
 
 def _unread(user) -> int:

@@ -20,7 +20,7 @@ from zhuqi.kernel.attempts import attempt, attempt_kept
 from zhuqi.kernel.pagination import page_of
 
 PUBLISHERS = for_roles(Role.OFFICE, Role.UNIT)
-SIZE = 25
+SIZE = 20
 
 
 @require_GET

@@ -18,7 +18,7 @@ from reports.demo import problem
 from tests.cases import steps
 from tests.factories import CaseFactory, EnterpriseFactory, credit_code
 from zhuqi.kernel.bigrams import normalise
-from zhuqi.kernel.search import BATCH, CAP, SPAN, WINDOW, Entry
+from zhuqi.kernel.search import CAP, SCARCE, SPAN, WINDOW, Entry
 
 pytestmark = pytest.mark.django_db
 CODES = ("LAND", "FINANCE", "INFRA", "LABOUR")
@@ -79,11 +79,28 @@ def test_what_is_rolled_back_was_never_indexed():
 
 
 def test_counting_stops_at_the_cap_and_keeps_the_newest():
-    number = CAP * WINDOW + BATCH
+    number = CAP * 3
     put(*((pk, "用电", "") for pk in range(1, number + 1)), (number + 1, "别的", ""))
     found = CASES.find("用电")
     assert (found.count, found.is_capped) == (CAP, True)
     assert found.pks == list(range(number, number - CAP, -1))
+
+
+@pytest.mark.parametrize("every", [1, 3, SCARCE - 1, SCARCE, SCARCE + 1, WINDOW])
+@pytest.mark.parametrize("words", ["用电", "用", "用电 增容", "增容 用电", "用电增容"])
+def test_common_and_scarce_words_are_found_alike(every, words):
+    hits = range(every, WINDOW * 4, every)
+    rows = {pk: "用电增容" if pk % every == 0 else "用水" if pk % 2 else "增容" for pk in range(1, WINDOW * 4)}
+    put(*((pk, "题", text) for pk, text in rows.items()))
+    wanted = sorted(hits if words != "用" else (pk for pk, text in rows.items() if "用" in text), reverse=True)
+    found = CASES.find(words)
+    assert (found.pks, found.is_capped) == (wanted[:CAP], len(wanted) > CAP)
+
+
+@pytest.mark.parametrize("words", ["用电", "用电 增容"])
+def test_words_only_old_rows_have_are_found(words):
+    put((1, "用电", "字" * 3000 + "增容"), *((pk, "别的", "增容") for pk in range(2, WINDOW * 2)))
+    assert CASES.find(words).pks == [1]
 
 
 def test_the_cap_counts_rows_not_their_pieces():

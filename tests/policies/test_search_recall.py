@@ -10,6 +10,7 @@ from policies.services.index import POLICIES, entry_of
 from reports.demo import regions
 from reports.demo.city.shelves import Shelves
 from zhuqi.kernel.bigrams import normalise
+from zhuqi.kernel.search import CAP
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,8 @@ def test_five_hundred_phrases_give_exactly_what_a_comparison_gives(city):
         if not phrase or " " in phrase:
             continue
         wanted = {pk for pk, said in whole.items() if any(phrase in one for one in said)}
-        assert set(POLICIES.find(phrase).pks) == wanted, phrase
+        found = POLICIES.find(phrase)
+        assert set(found.pks) == set(sorted(wanted, reverse=True)[:CAP]), phrase
+        assert found.is_capped == (len(wanted) > CAP), phrase
         assert set(POLICIES.narrow(Policy.objects.all(), phrase).values_list("pk", flat=True)) == wanted, phrase
         asked += 1

@@ -17,9 +17,11 @@ from zhuqi.kernel.bigrams import normalise, phrase_tokens, phrases, pieces, toke
 
 SPAN = 4096
 # Beyond so many a count says nothing to a reader, and costs the most.
-CAP = 500
+CAP = 200
 BATCH = 500
-WINDOW = 4
+# PostgreSQL reads so many pieces of the newest first; words with less than a row in SCARCE of them are left to the GIN.
+WINDOW = 500
+SCARCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,30 @@ class Index:
         if not wanted:
             return Found([], is_capped=False)
         with connection.cursor() as cursor:
-            pks = self._newest(cursor, wanted[0], among) if len(wanted) == 1 else self._all_of(cursor, wanted, among)
+            pks = (self._walk if _is_postgres() else self._listed)(cursor, wanted, among)
             titled = self._titled(cursor, wanted, pks)
         best = sorted(pks[:CAP], key=lambda pk: -titled.get(pk, 0))
         return Found(best, is_capped=len(pks) > CAP)
+
+    def _listed(self, cursor: Any, wanted: list[str], among: models.QuerySet[Any] | None) -> list[int]:
+        """SQLite：只有一段话时，FTS5 自己会从最新的往回走，走够就停；几段话求交。"""
+        if len(wanted) > 1:
+            return self._all_of(cursor, wanted, among)
+        where, said = self._match(wanted[0])
+        scope, scope_said = _scope(among, f"{self._table()}.{_key()}")
+        newest, below = dict[int, None](), 1 << 62
+        while len(newest) <= CAP:
+            cursor.execute(
+                f"SELECT rowid, {_key()} FROM {self._table()} WHERE {where}{scope} AND rowid < %s"
+                f" ORDER BY rowid DESC LIMIT {CAP + 1}",
+                [*said, *scope_said, below],
+            )
+            rows = cursor.fetchall()
+            newest |= dict.fromkeys(row[1] for row in rows)
+            if len(rows) <= CAP:
+                break
+            below = rows[-1][0]
+        return list(newest)[: CAP + 1]
 
     def _all_of(self, cursor: Any, wanted: list[str], among: models.QuerySet[Any] | None) -> list[int]:
         """每一段话都有的，新的在前。"""
@@ -160,42 +182,56 @@ class Index:
         cursor.execute(f"{both} ORDER BY pk DESC LIMIT {CAP + 1}", [*said, *scope_said])
         return [row[0] for row in cursor.fetchall()]
 
-    def _newest(self, cursor: Any, phrase: str, among: models.QuerySet[Any] | None) -> list[int]:
-        """只有一段话时：到 CAP 就停，绝不把半个库都数一遍。"""
-        where, said = self._match(phrase)
-        scope, scope_said = _scope(among, f"{self._table()}.{_key()}")
-        part = f"SELECT {_id()}, {_key()} AS pk FROM {self._table()} WHERE {where}{scope}"
-        newest = self._windows if _is_postgres() else self._backwards
-        return newest(cursor, part, [*said, *scope_said])
+    def _walk(self, cursor: Any, wanted: list[str], among: models.QuerySet[Any] | None) -> list[int]:
+        """PostgreSQL：GIN 不分新旧，常见的话要把半个库都取出来；所以先逐字读最新的一窗，多就接着往回读，少才问 GIN。"""
+        newest, last, width, read = list[int](), 1 << 48, WINDOW, 0
+        while len(newest) <= CAP and last > 0:
+            first = self._back(cursor, last, width)
+            rows = self._window(cursor, wanted, among, first, last)
+            newest += [pk for pk, _, is_seen in rows if is_seen]
+            last, read = first, read + width
+            if last > 0 and len(newest) * SCARCE < read:
+                counts = [sum(hits[place] for _, hits, _ in rows) for place in range(len(wanted))]
+                return self._scarce(cursor, wanted, counts.index(min(counts)), among)
+            missing = CAP + 1 - len(newest)
+            width = missing * read * 5 // (4 * max(len(newest), 1)) + 1  # a quarter more than should do
+        return newest[: CAP + 1]
 
-    def _backwards(self, cursor: Any, part: str, said: list[Any]) -> list[int]:
-        """FTS5 自己会从最新的往回走，走够就停。"""
-        newest, below = dict[int, None](), 1 << 62
-        while len(newest) <= CAP:
-            cursor.execute(f"{part} AND {_id()} < %s ORDER BY {_id()} DESC LIMIT {CAP + 1}", [*said, below])
-            rows = cursor.fetchall()
-            newest |= dict.fromkeys(row[1] for row in rows)
-            if len(rows) <= CAP:
-                break
-            below = rows[-1][0]
-        return list(newest)[: CAP + 1]
+    def _back(self, cursor: Any, last: int, count: int) -> int:
+        """从主键 `last` 往回这么多段，到哪个主键；没有这么多就是 0。"""
+        cursor.execute(
+            f"SELECT id FROM {self.name} WHERE id < %s ORDER BY id DESC OFFSET %s LIMIT 1", [last * SPAN, count]
+        )
+        row = cursor.fetchone()
+        return row[0] // SPAN if row else 0
 
-    def _windows(self, cursor: Any, part: str, said: list[Any]) -> list[int]:
-        """GIN 不分新旧：先不排序地取到上限，没满就是全部；满了就从最新的一段 id 往回一窗一窗找。"""
-        cursor.execute(f"{part} LIMIT {CAP * WINDOW}", said)
-        rows = cursor.fetchall()
-        if len(rows) < CAP * WINDOW:
-            return sorted({row[1] for row in rows}, reverse=True)[: CAP + 1]
-        cursor.execute(f"SELECT max(id) FROM {self.name}")
-        high, width, newest = cursor.fetchone()[0], CAP * SPAN * 2, dict[int, None]()
-        while len(newest) <= CAP and high >= 0:
-            cursor.execute(
-                f"SELECT DISTINCT pk FROM ({part} AND {_id()} > %s AND {_id()} <= %s) AS t ORDER BY pk DESC",
-                [*said, high - width, high],
-            )
-            newest |= dict.fromkeys(row[0] for row in cursor.fetchall())
-            high, width = high - width, width * 2
-        return list(newest)[: CAP + 1]
+    def _window(
+        self, cursor: Any, wanted: list[str], among: models.QuerySet[Any] | None, first: int, last: int
+    ) -> list[tuple[int, list[bool], bool]]:
+        """主键在 [first, last) 里、至少有一段话的：（主键，各段有没有，看得到而且都有），新的在前。"""
+        scope, scope_said = _scope(among, "t.pk")
+        hits = ", ".join(["bool_or(strpos(text, %s) > 0)"] * len(wanted))
+        cursor.execute(
+            f"SELECT pk, hits, true = ALL(hits){scope} FROM (SELECT {_key()} AS pk, ARRAY[{hits}] AS hits"
+            f" FROM {self.name} WHERE id >= %s AND id < %s GROUP BY 1) AS t WHERE true = ANY(hits) ORDER BY pk DESC",
+            [*scope_said, *wanted, first * SPAN, last * SPAN],
+        )
+        rows: list[tuple[int, list[bool], bool]] = cursor.fetchall()
+        return rows
+
+    def _scarce(self, cursor: Any, wanted: list[str], rarest: int, among: models.QuerySet[Any] | None) -> list[int]:
+        """最少见的一段问 GIN，别的段只在它们那里逐字找。"""
+        where, said = self._match(wanted[rarest])
+        scope, scope_said = _scope(among, "t.pk")
+        others = [phrase for place, phrase in enumerate(wanted) if place != rarest]
+        also = f" AND EXISTS (SELECT 1 FROM {self.name} AS o WHERE o.id >= t.pk * {SPAN} AND o.id < (t.pk + 1) * {SPAN} AND strpos(o.text, %s) > 0)"
+        cursor.execute(
+            # Sorted inside: the dear conditions are asked from the newest on, until there are enough.
+            f"SELECT pk FROM (SELECT DISTINCT {_key()} AS pk FROM {self.name} WHERE {where} ORDER BY 1 DESC) AS t"
+            f" WHERE 1 = 1{scope}{also * len(others)} LIMIT {CAP + 1}",
+            [*said, *scope_said, *others],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
     def _titled(self, cursor: Any, wanted: list[str], pks: list[int]) -> dict[int, int]:
         """标题里有几段：有的排前面，同样的新的在前。"""
@@ -213,8 +249,11 @@ class Index:
         wanted = phrase_tokens(phrase)
         single = len(phrase) == 1
         if _is_postgres():
-            query = " <-> ".join(f"'{each}'" for each in wanted) + (":*" if single else "")
-            return "tokens @@ %s::tsquery", [query]
+            query = " & ".join(f"'{each}'" for each in wanted) + (":*" if single else "")
+            if len(wanted) == 1:
+                return "tokens @@ %s::tsquery", [query]
+            # The GIN knows which pieces are there, not where; asking the text costs less than opening the tsvector.
+            return "(tokens @@ %s::tsquery AND strpos(text, %s) > 0)", [query, phrase]
         return f"{self.name}_fts MATCH %s", ['"' + " ".join(wanted) + '"' + ("*" if single else "")]
 
     # Keeping
